@@ -1,0 +1,163 @@
+/**
+ * Journal rows and snapshots as bytes (cinema.journal.v1). The one domain file that
+ * knows the generated code. Readers refuse a format they do not know rather than
+ * guess at what a seat's state was.
+ */
+import { Event, Turn, type Origin as OriginMessage, type Terms as TermsMessage } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
+import type { Origin, ScreeningEvent } from './events.js';
+import type { Terms } from './projection.js';
+
+/** Version of both formats; raise it when old bytes would be read wrongly. */
+export const JOURNAL_FORMAT = 1;
+
+/** Bytes of the journal that this program cannot read: corrupt, or written by a newer one. */
+export class UnreadableJournal extends Error {
+  override readonly name = 'UnreadableJournal';
+}
+
+/** The events of one turn as one journal row. */
+export function encodeTurn(timeMs: number, events: readonly ScreeningEvent[]): Uint8Array {
+  return Turn.encode({ format: JOURNAL_FORMAT, timeMs, events: events.map(eventMessage) }).finish();
+}
+
+/** @throws UnreadableJournal */
+export function decodeTurn(bytes: Uint8Array): { readonly timeMs: number; readonly events: readonly ScreeningEvent[] } {
+  const turn = readTurn(bytes);
+  if (turn.format !== JOURNAL_FORMAT) throw new UnreadableJournal(`journal format ${String(turn.format)} is not ${String(JOURNAL_FORMAT)}`);
+  return { timeMs: turn.timeMs, events: turn.events.map(eventOf) };
+}
+
+function readTurn(bytes: Uint8Array): Turn {
+  try {
+    return Turn.decode(bytes);
+  } catch (error) {
+    throw new UnreadableJournal('journal row is not a turn', { cause: error });
+  }
+}
+
+function eventMessage(event: ScreeningEvent): Event {
+  switch (event.kind) {
+    case 'screening-created':
+      return { event: { $case: 'screeningCreated', value: { terms: event.terms, blockedSeats: [...event.blockedSeats] } } };
+    case 'screening-updated':
+      return { event: { $case: 'screeningUpdated', value: { origin: originMessage(event.origin), terms: event.terms } } };
+    case 'screening-cancelled':
+      return { event: { $case: 'screeningCancelled', value: { origin: originMessage(event.origin) } } };
+    case 'seats-held':
+      return {
+        event: {
+          $case: 'seatsHeld',
+          value: {
+            origin: originMessage(event.origin),
+            holdToken: event.holdToken,
+            buyerId: event.buyerId,
+            seats: [...event.seats],
+            expireAfterMs: event.expireAfterMs,
+            maxExpireAfterMs: event.maxExpireAfterMs,
+          },
+        },
+      };
+    case 'hold-extended':
+      return {
+        event: {
+          $case: 'holdExtended',
+          value: { origin: originMessage(event.origin), holdToken: event.holdToken, expireAfterMs: event.expireAfterMs },
+        },
+      };
+    case 'hold-released':
+      return {
+        event: {
+          $case: 'holdReleased',
+          value: {
+            origin: event.origin === undefined ? undefined : originMessage(event.origin),
+            holdToken: event.holdToken,
+            seats: [...event.seats],
+          },
+        },
+      };
+    case 'hold-expired':
+      return { event: { $case: 'holdExpired', value: { holdToken: event.holdToken } } };
+    case 'hold-confirmed':
+      return {
+        event: {
+          $case: 'holdConfirmed',
+          value: { origin: originMessage(event.origin), holdToken: event.holdToken, bookingId: event.bookingId },
+        },
+      };
+    case 'seats-booked':
+      return {
+        event: {
+          $case: 'seatsBooked',
+          value: {
+            origin: originMessage(event.origin),
+            bookingId: event.bookingId,
+            buyerId: event.buyerId,
+            seats: [...event.seats],
+          },
+        },
+      };
+    case 'booking-cancelled':
+      return {
+        event: {
+          $case: 'bookingCancelled',
+          value: { origin: originMessage(event.origin), bookingId: event.bookingId, seats: [...event.seats] },
+        },
+      };
+  }
+}
+
+function eventOf({ event }: Event): ScreeningEvent {
+  switch (event?.$case) {
+    case 'screeningCreated':
+      return { kind: 'screening-created', terms: termsOf(event.value.terms), blockedSeats: event.value.blockedSeats };
+    case 'screeningUpdated':
+      return { kind: 'screening-updated', origin: originOf(event.value.origin), terms: termsOf(event.value.terms) };
+    case 'screeningCancelled':
+      return { kind: 'screening-cancelled', origin: originOf(event.value.origin) };
+    case 'seatsHeld': {
+      const { origin, ...held } = event.value;
+      return { kind: 'seats-held', origin: originOf(origin), ...held };
+    }
+    case 'holdExtended': {
+      const { origin, ...extended } = event.value;
+      return { kind: 'hold-extended', origin: originOf(origin), ...extended };
+    }
+    case 'holdReleased': {
+      const { origin, ...released } = event.value;
+      return { kind: 'hold-released', origin: origin === undefined ? undefined : originOf(origin), ...released };
+    }
+    case 'holdExpired':
+      return { kind: 'hold-expired', holdToken: event.value.holdToken };
+    case 'holdConfirmed': {
+      const { origin, ...confirmed } = event.value;
+      return { kind: 'hold-confirmed', origin: originOf(origin), ...confirmed };
+    }
+    case 'seatsBooked': {
+      const { origin, ...booked } = event.value;
+      return { kind: 'seats-booked', origin: originOf(origin), ...booked };
+    }
+    case 'bookingCancelled': {
+      const { origin, ...cancelled } = event.value;
+      return { kind: 'booking-cancelled', origin: originOf(origin), ...cancelled };
+    }
+    case undefined:
+      throw new UnreadableJournal('an event of a kind this program does not know');
+  }
+}
+
+export function originMessage(origin: Origin): OriginMessage {
+  return { requestId: origin.requestId, fingerprintHigh: origin.fingerprint.high, fingerprintLow: origin.fingerprint.low };
+}
+
+export function originOf(message: OriginMessage | undefined): Origin {
+  if (message === undefined) throw new UnreadableJournal('an event without its origin');
+  return {
+    requestId: message.requestId,
+    fingerprint: { high: message.fingerprintHigh, low: message.fingerprintLow },
+  };
+}
+
+export function termsOf(message: TermsMessage | undefined): Terms {
+  if (message === undefined) throw new UnreadableJournal('a screening without terms');
+  return message;
+}

@@ -1,0 +1,61 @@
+import type { Terms } from './projection.js';
+
+/** What happened to a screening. Seats are layout indexes in plan order. */
+export type ScreeningEvent =
+  | { readonly kind: 'screening-created'; readonly terms: Terms; readonly blockedSeats: readonly number[] }
+  | { readonly kind: 'screening-updated'; readonly origin: Origin; readonly terms: Terms }
+  | { readonly kind: 'screening-cancelled'; readonly origin: Origin }
+  | SeatsHeld
+  | { readonly kind: 'hold-extended'; readonly origin: Origin; readonly holdToken: string; readonly expireAfterMs: number }
+  | {
+      readonly kind: 'hold-released';
+      /** Undefined when the screening was cancelled: nobody asked for the release. */
+      readonly origin: Origin | undefined;
+      readonly holdToken: string;
+      readonly seats: readonly number[];
+    }
+  | { readonly kind: 'hold-expired'; readonly holdToken: string }
+  | { readonly kind: 'hold-confirmed'; readonly origin: Origin; readonly holdToken: string; readonly bookingId: string }
+  | {
+      readonly kind: 'seats-booked';
+      readonly origin: Origin;
+      readonly bookingId: string;
+      readonly buyerId: string;
+      readonly seats: readonly number[];
+    }
+  | {
+      readonly kind: 'booking-cancelled';
+      readonly origin: Origin;
+      readonly bookingId: string;
+      readonly seats: readonly number[];
+    };
+
+export interface SeatsHeld {
+  readonly kind: 'seats-held';
+  readonly origin: Origin;
+  readonly holdToken: string;
+  readonly buyerId: string;
+  readonly seats: readonly number[];
+  /** Both after the turn's time. */
+  readonly expireAfterMs: number;
+  readonly maxExpireAfterMs: number;
+}
+
+/** The request that caused an event. */
+export interface Origin {
+  readonly requestId: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** 64-bit hash of a request's body, in two unsigned 32-bit halves. */
+export interface Fingerprint {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Where in the history an event stands. */
+export interface EventPosition {
+  readonly revision: number;
+  /** The turn's time; never less than the turn before. */
+  readonly timeMs: number;
+}

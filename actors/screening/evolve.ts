@@ -1,0 +1,188 @@
+import type { Ending } from './ended-log.js';
+import type { EventPosition, Origin, ScreeningEvent, SeatsHeld } from './events.js';
+import type { Booking, Hold } from './occupancy.js';
+import type { RequestOutcome } from './request-log.js';
+import { SeatState } from './seat-state.js';
+import { seatsOfBuyer, seatState, type ScreeningState } from './state.js';
+
+/** The journal says something that cannot have happened: it is corrupt, or the code that wrote it was. */
+export class ImpossibleEvent extends Error {
+  override readonly name = 'ImpossibleEvent';
+}
+
+/**
+ * Applies one event to the state, in place. Deterministic: the same events at the
+ * same positions give the same state byte for byte.
+ * @throws ImpossibleEvent when the event contradicts the state; the state is then
+ *   half changed and must be thrown away.
+ */
+export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPosition): void {
+  if (at.revision !== state.revision && at.revision !== state.revision + 1) {
+    throw new ImpossibleEvent(`revision ${String(at.revision)} after ${String(state.revision)}`);
+  }
+  if (at.timeMs < state.timeMs) throw new ImpossibleEvent('time went back');
+  state.revision = at.revision;
+  state.timeMs = at.timeMs;
+  switch (event.kind) {
+    case 'screening-created':
+      state.terms = event.terms;
+      state.createTimeMs = at.timeMs;
+      for (const seat of event.blockedSeats) setSeat(state, seat, SeatState.Free, SeatState.Blocked, undefined);
+      return;
+    case 'screening-updated':
+      state.terms = event.terms;
+      remember(state, '', event.origin, at, { kind: 'screening-updated', terms: event.terms });
+      return;
+    case 'screening-cancelled':
+      if (state.terms === undefined) throw new ImpossibleEvent('cancelled before it was created');
+      state.cancelled = true;
+      remember(state, '', event.origin, at, { kind: 'screening-cancelled', terms: state.terms });
+      return;
+    case 'seats-held':
+      hold(state, event, at);
+      return;
+    case 'hold-extended': {
+      const extended = { ...liveHold(state, event.holdToken), expireTimeMs: at.timeMs + event.expireAfterMs };
+      state.holds.set(extended.holdToken, extended);
+      state.expiries.add(extended);
+      remember(state, extended.buyerId, event.origin, at, { kind: 'extended', hold: extended });
+      return;
+    }
+    case 'hold-released': {
+      const before = liveHold(state, event.holdToken);
+      const left = releaseHeldSeats(state, before, event.seats, 'released', at);
+      if (event.origin !== undefined) {
+        remember(state, before.buyerId, event.origin, at, { kind: 'released', hold: left, released: event.seats });
+      }
+      return;
+    }
+    case 'hold-expired': {
+      const expired = liveHold(state, event.holdToken);
+      releaseHeldSeats(state, expired, expired.seats, 'expired', at);
+      return;
+    }
+    case 'hold-confirmed': {
+      const confirmed = liveHold(state, event.holdToken);
+      end(state, confirmed.holdToken, confirmed, 'confirmed', at);
+      state.holds.delete(confirmed.holdToken);
+      countBuyer(state, confirmed.buyerId, -confirmed.seats.length, 0);
+      const booking = { bookingId: event.bookingId, buyerId: confirmed.buyerId, seats: confirmed.seats, createTimeMs: at.timeMs };
+      book(state, booking, SeatState.Held);
+      remember(state, confirmed.buyerId, event.origin, at, { kind: 'booked', booking });
+      return;
+    }
+    case 'seats-booked': {
+      const booking = { bookingId: event.bookingId, buyerId: event.buyerId, seats: event.seats, createTimeMs: at.timeMs };
+      book(state, booking, SeatState.Free);
+      remember(state, event.buyerId, event.origin, at, { kind: 'booked', booking });
+      return;
+    }
+    case 'booking-cancelled': {
+      const before = state.bookings.get(event.bookingId);
+      if (before === undefined) throw new ImpossibleEvent('unknown booking cancelled');
+      const left = { ...before, seats: without(before.seats, event.seats) };
+      for (const seat of event.seats) setSeat(state, seat, SeatState.Booked, SeatState.Free, undefined);
+      countBuyer(state, before.buyerId, 0, -event.seats.length);
+      if (left.seats.length > 0) state.bookings.set(left.bookingId, left);
+      else {
+        state.bookings.delete(left.bookingId);
+        end(state, left.bookingId, before, 'cancelled', at);
+      }
+      remember(state, before.buyerId, event.origin, at, { kind: 'booking-cancelled', booking: left, cancelled: event.seats });
+      return;
+    }
+  }
+}
+
+/** What is left of `seats` without `gone`, in the same order. */
+export function without(seats: readonly number[], gone: readonly number[]): readonly number[] {
+  return seats.filter((seat) => !gone.includes(seat));
+}
+
+function hold(state: ScreeningState, event: SeatsHeld, at: EventPosition): void {
+  const taken: Hold = {
+    holdToken: event.holdToken,
+    buyerId: event.buyerId,
+    seats: event.seats,
+    createTimeMs: at.timeMs,
+    expireTimeMs: at.timeMs + event.expireAfterMs,
+    maxExpireTimeMs: at.timeMs + event.maxExpireAfterMs,
+  };
+  for (const seat of taken.seats) setSeat(state, seat, SeatState.Free, SeatState.Held, taken.holdToken);
+  state.holds.set(taken.holdToken, taken);
+  state.expiries.add(taken);
+  countBuyer(state, taken.buyerId, taken.seats.length, 0);
+  remember(state, taken.buyerId, event.origin, at, { kind: 'held', hold: taken });
+}
+
+function releaseHeldSeats(
+  state: ScreeningState,
+  before: Hold,
+  seats: readonly number[],
+  how: Ending,
+  at: EventPosition,
+): Hold | undefined {
+  for (const seat of seats) setSeat(state, seat, SeatState.Held, SeatState.Free, undefined);
+  countBuyer(state, before.buyerId, -seats.length, 0);
+  const left = without(before.seats, seats);
+  if (left.length > 0) {
+    const remaining = { ...before, seats: left };
+    state.holds.set(remaining.holdToken, remaining);
+    return remaining;
+  }
+  state.holds.delete(before.holdToken);
+  end(state, before.holdToken, before, how, at);
+  return undefined;
+}
+
+function book(state: ScreeningState, booking: Booking, from: SeatState): void {
+  for (const seat of booking.seats) setSeat(state, seat, from, SeatState.Booked, booking.bookingId);
+  state.bookings.set(booking.bookingId, booking);
+  countBuyer(state, booking.buyerId, 0, booking.seats.length);
+}
+
+function setSeat(state: ScreeningState, seat: number, from: SeatState, to: SeatState, occupant: string | undefined): void {
+  if (seatState(state, seat) !== from) {
+    throw new ImpossibleEvent(`seat ${String(seat)} is ${String(state.seats[seat])}, not ${String(from)}`);
+  }
+  state.seats[seat] = to;
+  state.occupants[seat] = occupant;
+  state.counts[countOf[from]] -= 1;
+  state.counts[countOf[to]] += 1;
+}
+
+const countOf = { 1: 'free', 2: 'held', 3: 'booked', 4: 'blocked' } as const;
+
+function countBuyer(state: ScreeningState, buyerId: string, held: number, booked: number): void {
+  const before = seatsOfBuyer(state, buyerId);
+  const after = { held: before.held + held, booked: before.booked + booked };
+  if (after.held === 0 && after.booked === 0) state.buyers.delete(buyerId);
+  else state.buyers.set(buyerId, after);
+}
+
+function liveHold(state: ScreeningState, holdToken: string): Hold {
+  const found = state.holds.get(holdToken);
+  if (found === undefined) throw new ImpossibleEvent('event of an unknown hold');
+  return found;
+}
+
+function end(
+  state: ScreeningState,
+  id: string,
+  { buyerId, seats }: { readonly buyerId: string; readonly seats: readonly number[] },
+  how: Ending,
+  at: EventPosition,
+): void {
+  state.ended.add({ id, buyerId, seats, how, timeMs: at.timeMs });
+}
+
+function remember(state: ScreeningState, buyerId: string, origin: Origin, at: EventPosition, outcome: RequestOutcome): void {
+  state.requests.add({
+    buyerId,
+    requestId: origin.requestId,
+    fingerprint: origin.fingerprint,
+    timeMs: at.timeMs,
+    revision: at.revision,
+    outcome,
+  });
+}

@@ -1,0 +1,53 @@
+import type { ScreeningEvent } from './events.js';
+import { isExpired } from './expiry.js';
+import type { Terms } from './projection.js';
+import type { Refusal, UnavailableSeat } from './refusals.js';
+import { SeatState } from './seat-state.js';
+import { seatState, type ScreeningState } from './state.js';
+
+/** Why the public cannot buy now; undefined while sales are open. */
+export function refuseSales(state: ScreeningState, terms: Terms, nowMs: number): Refusal | undefined {
+  if (state.cancelled) return { kind: 'screening-cancelled' };
+  if (nowMs < terms.salesOpenAtMs) return { kind: 'sales-not-open', opensAtMs: terms.salesOpenAtMs };
+  if (nowMs >= terms.salesCloseAtMs) return { kind: 'sales-closed', closedAtMs: terms.salesCloseAtMs };
+  return undefined;
+}
+
+/**
+ * Whether all the seats can be taken now. `expired` are the expiry events of dead
+ * holds that still sat on some of them; they must happen first.
+ */
+export function takeSeats(
+  state: ScreeningState,
+  seatIds: readonly string[],
+  nowMs: number,
+):
+  | { readonly kind: 'free'; readonly seats: readonly number[]; readonly expired: readonly ScreeningEvent[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal } {
+  const seats: number[] = [];
+  const unknown: string[] = [];
+  for (const seatId of seatIds) {
+    const seat = state.layout.indexOf(seatId);
+    if (seat === undefined) unknown.push(seatId);
+    else seats.push(seat);
+  }
+  if (unknown.length > 0) return { kind: 'refused', refusal: { kind: 'unknown-seats', seatIds: unknown } };
+  if (seats.length > 1) seats.sort((a, b) => a - b);
+  const expired = new Set<string>();
+  const unavailable: UnavailableSeat[] = [];
+  for (const seat of seats) {
+    const found = seatState(state, seat);
+    if (found === SeatState.Free) continue;
+    const dead = found === SeatState.Held ? deadHoldOn(state, seat, nowMs) : undefined;
+    if (dead !== undefined) expired.add(dead);
+    else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: found });
+  }
+  if (unavailable.length > 0) return { kind: 'refused', refusal: { kind: 'seat-unavailable', seats: unavailable } };
+  return { kind: 'free', seats, expired: [...expired].map((holdToken) => ({ kind: 'hold-expired', holdToken })) };
+}
+
+function deadHoldOn(state: ScreeningState, seat: number, nowMs: number): string | undefined {
+  const token = state.occupants[seat];
+  const hold = token === undefined ? undefined : state.holds.get(token);
+  return hold !== undefined && isExpired(hold, nowMs) ? hold.holdToken : undefined;
+}

@@ -1,0 +1,200 @@
+/** Snapshots: the whole state of a screening as bytes; see codec.ts for events. */
+import {
+  Snapshot,
+  type BookingRecord,
+  type EndedRecord,
+  type HoldRecord,
+  type RequestRecord,
+} from '../../proto/gen/cinema/journal/v1/screening_journal.js';
+import { JOURNAL_FORMAT, originMessage, originOf, termsOf, UnreadableJournal } from './codec.js';
+import type { Ending, Ended } from './ended-log.js';
+import type { Booking, Hold } from './occupancy.js';
+import type { AnsweredRequest, RequestOutcome } from './request-log.js';
+import type { SeatLayout } from './seat-layout.js';
+import { SeatState } from './seat-state.js';
+import { initialState, seatsOfBuyer, type ScreeningState } from './state.js';
+
+/** Same state, same bytes: every collection is written in its own order. */
+export function encodeSnapshot(state: ScreeningState): Uint8Array {
+  const blockedSeats: number[] = [];
+  state.seats.forEach((value, seat) => {
+    if (value === SeatState.Blocked) blockedSeats.push(seat);
+  });
+  return Snapshot.encode({
+    format: JOURNAL_FORMAT,
+    revision: state.revision,
+    timeMs: state.timeMs,
+    terms: state.terms,
+    cancelled: state.cancelled,
+    capacity: state.layout.capacity,
+    blockedSeats,
+    holds: [...state.holds.values()].map(holdRecord),
+    bookings: [...state.bookings.values()].map(bookingRecord),
+    requests: [...state.requests.values()].map(requestRecord),
+    ended: [...state.ended.values()].map(endedRecord),
+    createTimeMs: state.createTimeMs,
+  }).finish();
+}
+
+/** @throws UnreadableJournal when the bytes are not a snapshot of a screening with this layout. */
+export function decodeSnapshot(layout: SeatLayout, bytes: Uint8Array): ScreeningState {
+  const snapshot = readSnapshot(bytes);
+  if (snapshot.format !== JOURNAL_FORMAT) throw new UnreadableJournal(`snapshot format ${String(snapshot.format)} is not ${String(JOURNAL_FORMAT)}`);
+  if (snapshot.capacity !== layout.capacity) throw new UnreadableJournal('snapshot of another layout');
+  const state = initialState(layout);
+  state.revision = snapshot.revision;
+  state.timeMs = snapshot.timeMs;
+  state.createTimeMs = snapshot.createTimeMs;
+  state.terms = snapshot.terms;
+  state.cancelled = snapshot.cancelled;
+  for (const seat of snapshot.blockedSeats) occupy(state, seat, SeatState.Blocked, undefined);
+  for (const record of snapshot.holds) {
+    const hold = holdOf(record);
+    state.holds.set(hold.holdToken, hold);
+    state.expiries.add(hold);
+    for (const seat of hold.seats) occupy(state, seat, SeatState.Held, hold.holdToken);
+    countBuyer(state, hold.buyerId, hold.seats.length, 0);
+  }
+  for (const record of snapshot.bookings) {
+    state.bookings.set(record.bookingId, record);
+    for (const seat of record.seats) occupy(state, seat, SeatState.Booked, record.bookingId);
+    countBuyer(state, record.buyerId, 0, record.seats.length);
+  }
+  for (const record of snapshot.requests) state.requests.add(requestOf(state, record));
+  for (const record of snapshot.ended) state.ended.add(endedOf(record));
+  return state;
+}
+
+function readSnapshot(bytes: Uint8Array): Snapshot {
+  try {
+    return Snapshot.decode(bytes);
+  } catch (error) {
+    throw new UnreadableJournal('not a snapshot', { cause: error });
+  }
+}
+
+function occupy(state: ScreeningState, seat: number, to: SeatState, occupant: string | undefined): void {
+  if (state.seats[seat] !== SeatState.Free) throw new UnreadableJournal(`snapshot gives seat ${String(seat)} twice`);
+  state.seats[seat] = to;
+  state.occupants[seat] = occupant;
+  state.counts.free -= 1;
+  if (to === SeatState.Held) state.counts.held += 1;
+  if (to === SeatState.Booked) state.counts.booked += 1;
+  if (to === SeatState.Blocked) state.counts.blocked += 1;
+}
+
+function countBuyer(state: ScreeningState, buyerId: string, held: number, booked: number): void {
+  const before = seatsOfBuyer(state, buyerId);
+  state.buyers.set(buyerId, { held: before.held + held, booked: before.booked + booked });
+}
+
+function holdRecord(hold: Hold): HoldRecord {
+  return { ...hold, seats: [...hold.seats] };
+}
+
+function holdOf(record: HoldRecord): Hold {
+  return record;
+}
+
+function bookingRecord(booking: Booking): BookingRecord {
+  return { ...booking, seats: [...booking.seats] };
+}
+
+function requestRecord(request: AnsweredRequest): RequestRecord {
+  return {
+    buyerId: request.buyerId,
+    origin: originMessage(request),
+    timeMs: request.timeMs,
+    revision: request.revision,
+    answer: answerRecord(request.outcome),
+  };
+}
+
+function answerRecord(outcome: RequestOutcome): RequestRecord['answer'] {
+  switch (outcome.kind) {
+    case 'held':
+    case 'extended':
+      return { $case: outcome.kind, value: holdRecord(outcome.hold) };
+    case 'released':
+      return {
+        $case: 'released',
+        value: {
+          hold: outcome.hold === undefined ? undefined : holdRecord(outcome.hold),
+          released: [...outcome.released],
+        },
+      };
+    case 'booked':
+      return { $case: 'booked', value: bookingRecord(outcome.booking) };
+    case 'booking-cancelled':
+      return {
+        $case: 'bookingCancelled',
+        value: { booking: bookingRecord(outcome.booking), cancelled: [...outcome.cancelled] },
+      };
+    case 'screening-updated':
+      return { $case: 'screeningUpdated', value: outcome.terms };
+    case 'screening-cancelled':
+      return { $case: 'screeningCancelled', value: outcome.terms };
+  }
+}
+
+function requestOf(state: ScreeningState, record: RequestRecord): AnsweredRequest {
+  const origin = originOf(record.origin);
+  return {
+    buyerId: record.buyerId,
+    requestId: origin.requestId,
+    fingerprint: origin.fingerprint,
+    timeMs: record.timeMs,
+    revision: record.revision,
+    outcome: outcomeOf(state, record),
+  };
+}
+
+function outcomeOf(state: ScreeningState, { answer }: RequestRecord): RequestOutcome {
+  switch (answer?.$case) {
+    case 'held':
+      return { kind: 'held', hold: shared(state, answer.value) };
+    case 'extended':
+      return { kind: 'extended', hold: shared(state, answer.value) };
+    case 'released': {
+      const { hold, released } = answer.value;
+      return { kind: 'released', hold: hold === undefined ? undefined : shared(state, hold), released };
+    }
+    case 'booked':
+      return { kind: 'booked', booking: sharedBooking(state, answer.value) };
+    case 'bookingCancelled': {
+      const { booking, cancelled } = answer.value;
+      if (booking === undefined) throw new UnreadableJournal('a cancellation without its booking');
+      return { kind: 'booking-cancelled', booking: sharedBooking(state, booking), cancelled };
+    }
+    case 'screeningUpdated':
+      return { kind: 'screening-updated', terms: termsOf(answer.value) };
+    case 'screeningCancelled':
+      return { kind: 'screening-cancelled', terms: termsOf(answer.value) };
+    case undefined:
+      throw new UnreadableJournal('an answer of a kind this program does not know');
+  }
+}
+
+/** The live record itself where the answer still describes it, to hold it in memory once. */
+function shared(state: ScreeningState, record: HoldRecord): Hold {
+  const live = state.holds.get(record.holdToken);
+  return live?.expireTimeMs === record.expireTimeMs && live.seats.length === record.seats.length ? live : holdOf(record);
+}
+
+function sharedBooking(state: ScreeningState, record: BookingRecord): Booking {
+  const live = state.bookings.get(record.bookingId);
+  return live?.seats.length === record.seats.length ? live : record;
+}
+
+const endings = { 1: 'expired', 2: 'released', 3: 'confirmed', 4: 'cancelled' } as const satisfies Record<number, Ending>;
+const endingNumbers = { expired: 1, released: 2, confirmed: 3, cancelled: 4 } as const satisfies Record<Ending, number>;
+
+function endedRecord(ended: Ended): EndedRecord {
+  return { ...ended, seats: [...ended.seats], how: endingNumbers[ended.how] };
+}
+
+function endedOf(record: EndedRecord): Ended {
+  const { how } = record;
+  if (how !== 1 && how !== 2 && how !== 3 && how !== 4) throw new UnreadableJournal(`unknown ending ${String(how)}`);
+  return { ...record, how: endings[how] };
+}

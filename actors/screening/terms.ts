@@ -1,0 +1,19 @@
+import type { Terms } from './projection.js';
+
+/** Holds shorter than this cannot be confirmed by a person. */
+export const HOLD_TTL_MIN_MS = 1_000;
+
+/** What is wrong with a screening's terms taken together; undefined when nothing is. `field` is the API's name. */
+export function problemWithTerms(terms: Terms): { readonly field: string; readonly problem: string } | undefined {
+  if (terms.salesCloseAtMs <= terms.salesOpenAtMs) {
+    return { field: 'sales_close_at', problem: 'must be after sales_open_at' };
+  }
+  if (terms.maxSeatsPerBuyer < terms.maxSeatsPerRequest) {
+    return { field: 'limits.max_seats_per_buyer', problem: 'must be at least limits.max_seats_per_request' };
+  }
+  if (terms.holdTtlMs < HOLD_TTL_MIN_MS) return { field: 'limits.hold_ttl', problem: 'must be at least 1 s' };
+  if (terms.holdLifetimeMaxMs < terms.holdTtlMs) {
+    return { field: 'limits.hold_lifetime_max', problem: 'must be at least limits.hold_ttl' };
+  }
+  return undefined;
+}

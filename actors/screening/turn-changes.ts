@@ -1,0 +1,49 @@
+import type { ScreeningEvent } from './events.js';
+import type { SeatCounts } from './seat-state.js';
+import type { ScreeningState } from './state.js';
+
+/**
+ * What one committed turn changed on the seat map, for viewers: no buyers, no
+ * tokens. Seats are layout indexes.
+ */
+export interface SeatMapChange {
+  readonly revision: number;
+  readonly timeMs: number;
+  /** Every seat whose state the turn set, once, with the state it has at `revision`. */
+  readonly seats: readonly number[];
+  /** SeatState by position in `seats`. */
+  readonly states: Uint8Array;
+  readonly counts: SeatCounts;
+}
+
+/** Seats whose state the event sets. Look before it is applied: a hold's seats are known only while it lives. */
+export function seatsTouched(state: ScreeningState, event: ScreeningEvent): readonly number[] {
+  switch (event.kind) {
+    case 'seats-held':
+    case 'hold-released':
+    case 'seats-booked':
+    case 'booking-cancelled':
+      return event.seats;
+    case 'hold-expired':
+    case 'hold-confirmed':
+      return state.holds.get(event.holdToken)?.seats ?? [];
+    case 'screening-created':
+      return event.blockedSeats;
+    case 'screening-updated':
+    case 'screening-cancelled':
+    case 'hold-extended':
+      return [];
+  }
+}
+
+/** The change a turn made, from the state after it. */
+export function seatMapChange(state: ScreeningState, touched: ReadonlySet<number>): SeatMapChange {
+  const seats = [...touched];
+  return {
+    revision: state.revision,
+    timeMs: state.timeMs,
+    seats,
+    states: Uint8Array.from(seats, (seat) => state.seats[seat] ?? 0),
+    counts: { ...state.counts },
+  };
+}

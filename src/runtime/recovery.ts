@@ -1,0 +1,63 @@
+import type { Entity } from './entity.js';
+import type { JournalReader, Snapshots } from './ports.js';
+
+/** The stored history cannot be what happened: a row is missing or unreadable. The entity must not be served. */
+export class RecoveryRefused extends Error {
+  override readonly name = 'RecoveryRefused';
+}
+
+/** Rows read at a time: bounds the memory of a recovery. */
+const ROWS_PER_READ = 1_000;
+
+export interface Recovered<E> {
+  readonly entity: E;
+  readonly snapshotRevision: number;
+  readonly replayedTurns: number;
+}
+
+/**
+ * Newest readable snapshot plus the ordered tail of the journal. Call only after the
+ * epoch was raised: from then on the tail cannot grow under us.
+ * @param create makes an empty entity; called once per snapshot tried.
+ * @throws RecoveryRefused on a gap; StorageUnavailable
+ */
+export async function recover<E extends Pick<Entity<never, unknown, unknown, unknown>, 'restore' | 'replay' | 'recovered'>>(
+  entityId: string,
+  create: () => E,
+  snapshots: Snapshots,
+  journal: JournalReader,
+): Promise<Recovered<E>> {
+  const { entity, revision } = await newestSnapshot(entityId, create, snapshots);
+  let last = revision;
+  for (;;) {
+    const rows = await journal.read(entityId, last, ROWS_PER_READ);
+    for (const row of rows) {
+      if (row.revision !== last + 1) {
+        throw new RecoveryRefused(`journal of ${entityId} has revision ${String(row.revision)} after ${String(last)}`);
+      }
+      entity.replay(row.revision, row.events);
+      last = row.revision;
+    }
+    if (rows.length < ROWS_PER_READ) break;
+  }
+  entity.recovered();
+  return { entity, snapshotRevision: revision, replayedTurns: last - revision };
+}
+
+/** A snapshot that cannot be read costs time, not data: the one before it, or the whole journal, has the same. */
+async function newestSnapshot<E extends { restore(snapshot: Uint8Array): void }>(
+  entityId: string,
+  create: () => E,
+  snapshots: Snapshots,
+): Promise<{ readonly entity: E; readonly revision: number }> {
+  for (const snapshot of await snapshots.load(entityId)) {
+    const entity = create();
+    try {
+      entity.restore(snapshot.state);
+      return { entity, revision: snapshot.revision };
+    } catch {
+      continue;
+    }
+  }
+  return { entity: create(), revision: 0 };
+}

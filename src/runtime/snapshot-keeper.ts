@@ -1,0 +1,76 @@
+import type { Clock, Snapshots } from './ports.js';
+import type { RuntimeProbe } from './probe.js';
+
+export interface SnapshotLimits {
+  /** No snapshot before this many events. */
+  readonly snapshotMinEvents: number;
+  /** A changed entity is snapshotted after this long even when few events came. */
+  readonly snapshotIntervalMs: number;
+}
+
+interface Snapshottable {
+  readonly revision: number;
+  readonly weight: number;
+  snapshot(): Uint8Array;
+}
+
+/**
+ * Decides when an entity is snapshotted, off the commit path. The tail grows to the
+ * size of the state before the state is written again, so snapshots cost a constant
+ * share of the work however large the hall, and recovery never reads more than about
+ * twice the state.
+ */
+export class SnapshotKeeper {
+  private eventsSince = 0;
+  private savedRevision: number;
+  private lastAtMs: number;
+  private saving: Promise<void> | undefined;
+
+  /** @param savedRevision revision of the newest stored snapshot, 0 for none. */
+  constructor(
+    private readonly entityId: string,
+    private readonly epoch: number,
+    savedRevision: number,
+    private readonly snapshots: Snapshots,
+    private readonly clock: Clock,
+    private readonly probe: RuntimeProbe,
+    private readonly limits: SnapshotLimits,
+  ) {
+    this.savedRevision = savedRevision;
+    this.lastAtMs = clock.monotonic();
+  }
+
+  /** Call between turns, when the state is committed. `onFenced`: another owner has the entity. */
+  afterTurn(entity: Snapshottable, events: number, onFenced: () => void): void {
+    this.eventsSince += events;
+    if (this.saving !== undefined) return;
+    const enough = this.eventsSince >= Math.max(this.limits.snapshotMinEvents, entity.weight);
+    const late = this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs && this.eventsSince * 4 >= entity.weight;
+    if (enough || late) this.saving = this.save(entity, onFenced).finally(() => (this.saving = undefined));
+  }
+
+  /** The last one before the entity leaves memory; does nothing when nothing changed. */
+  async takeFinal(entity: Snapshottable): Promise<void> {
+    await this.saving;
+    if (entity.revision > this.savedRevision) await this.save(entity, () => undefined);
+  }
+
+  private async save(entity: Snapshottable, onFenced: () => void): Promise<void> {
+    const startedMs = this.clock.monotonic();
+    const revision = entity.revision;
+    const state = entity.snapshot();
+    this.eventsSince = 0;
+    this.lastAtMs = startedMs;
+    try {
+      if (!(await this.snapshots.save(this.entityId, this.epoch, { revision, state }))) {
+        onFenced();
+        return;
+      }
+      this.savedRevision = revision;
+      this.probe.snapshotTaken(this.entityId, state.length, this.clock.monotonic() - startedMs);
+    } catch (error) {
+      // The journal has everything; a missing snapshot only makes recovery longer.
+      this.probe.snapshotFailed(this.entityId, error);
+    }
+  }
+}

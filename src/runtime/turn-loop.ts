@@ -1,0 +1,219 @@
+import type { Committer } from './committer.js';
+import type { CommittedChange, Entity, EntityTurn } from './entity.js';
+import { failed, type Envelope, type Failure } from './envelope.js';
+import { Mailbox } from './mailbox.js';
+import type { Bus, Clock, Randomness, Timer } from './ports.js';
+import type { RuntimeProbe } from './probe.js';
+import { QueueStats } from './queue-stats.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
+
+export interface TurnLimits {
+  /** Most commands waiting for one entity. */
+  readonly mailboxLimit: number;
+  /** Most commands of one turn: bounds the journal row and how long deciding holds up the node. */
+  readonly turnBatchLimit: number;
+}
+
+export interface TurnLoopPorts<Change, Projection> {
+  readonly committer: Committer<Projection>;
+  readonly bus: Bus<CommittedChange<Change>>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly probe: RuntimeProbe;
+  /** Whether an answer is a "no"; for statistics only. */
+  readonly isRefusal: (answer: unknown) => boolean;
+}
+
+/**
+ * The single writer of one entity. Each turn takes what is waiting, decides it in
+ * order, makes the events durable in one journal row, and only then answers and
+ * publishes. While it commits, arrivals queue and become the next turn: batches grow
+ * under load and are of size one when idle, with no timer.
+ *
+ * When a commit is refused or its outcome unknown, the loop tells nobody success,
+ * answers everyone with the failure and asks to be dropped; the working state is lost
+ * on purpose.
+ */
+export class TurnLoop<Command, Answer, Change, Projection> {
+  readonly stats = new QueueStats();
+  private readonly mailbox: Mailbox<Command, Answer>;
+  private running = false;
+  private stopped: Failure['kind'] | undefined;
+  private wakeTimer: { readonly atMs: number; readonly timer: Timer } | undefined;
+  private whenIdle: (() => void)[] = [];
+
+  constructor(
+    readonly entityId: string,
+    readonly epoch: number,
+    private readonly entity: Entity<Command, Answer, Change, Projection>,
+    private readonly ports: TurnLoopPorts<Change, Projection>,
+    private readonly limits: TurnLimits,
+    private readonly snapshots: SnapshotKeeper,
+    /** Called once when the loop must be thrown away. */
+    private readonly onDropped: () => void,
+  ) {
+    this.mailbox = new Mailbox(limits.mailboxLimit);
+    this.armWakeUp();
+  }
+
+  /** Takes the command or refuses it at once through its envelope. Never throws. */
+  submit(envelope: Envelope<Command, Answer>): void {
+    if (this.stopped !== undefined) this.fail(envelope, this.stopped);
+    else if (!this.mailbox.offer(envelope)) this.fail(envelope, 'overloaded');
+    else this.schedule();
+  }
+
+  get waiting(): number {
+    return this.mailbox.size;
+  }
+
+  depth(lane: Envelope<Command, Answer>['lane']): number {
+    return this.mailbox.depth(lane);
+  }
+
+  get revision(): number {
+    return this.entity.revision;
+  }
+
+  get wakeAtMs(): number | null {
+    return this.entity.wakeAtMs;
+  }
+
+  /** Takes no more commands, finishes those it has, and snapshots. Idempotent. */
+  async drain(): Promise<void> {
+    this.stopped ??= 'owner-moving';
+    this.wakeTimer?.timer.cancel();
+    await this.idle();
+    if (this.isSound()) await this.snapshots.takeFinal(this.entity);
+  }
+
+  private dropped = false;
+
+  private isSound(): boolean {
+    return !this.dropped;
+  }
+
+  private idle(): Promise<void> {
+    if (!this.running) return Promise.resolve();
+    return new Promise((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private schedule(): void {
+    if (this.running) return;
+    this.running = true;
+    this.ports.clock.soon(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
+    do await this.turn();
+    while (this.mailbox.size > 0 && this.isSound());
+    this.running = false;
+    this.armWakeUp();
+    for (const resolve of this.whenIdle.splice(0)) resolve();
+  }
+
+  private async turn(): Promise<void> {
+    const { clock, randomness } = this.ports;
+    const nowMs = clock.now();
+    const served = this.takeInTime(nowMs);
+    const answers: Answer[] = [];
+    let turn: EntityTurn<Change, Projection> | undefined;
+    try {
+      this.entity.beginTurn(nowMs);
+      for (const envelope of served) answers.push(this.entity.handle(envelope.command, randomness.token()));
+      turn = this.entity.endTurn();
+    } catch (error) {
+      // A bug: whatever the state is now, it must not be built upon.
+      this.drop(served, 'internal', 'bug', error);
+      return;
+    }
+    if (turn !== undefined && !(await this.commit(turn, served))) return;
+    this.tell(served, answers);
+    if (turn !== undefined) {
+      this.ports.bus.publish(this.entityId, { epoch: this.epoch, change: turn.change });
+      this.snapshots.afterTurn(this.entity, turn.eventCount, () => {
+        this.drop([], 'owner-moving', 'snapshot fenced');
+      });
+    }
+  }
+
+  /** The next batch, without the commands whose deadline passed while they waited. */
+  private takeInTime(nowMs: number): Envelope<Command, Answer>[] {
+    const batch = this.mailbox.take(this.limits.turnBatchLimit);
+    const late = batch.filter(({ deadlineMs }) => deadlineMs <= nowMs);
+    if (late.length === 0) return batch;
+    for (const envelope of late) this.fail(envelope, 'deadline-exceeded');
+    return batch.filter(({ deadlineMs }) => deadlineMs > nowMs);
+  }
+
+  /** True once the turn is durable; otherwise everyone was told and the loop is dropped. */
+  private async commit(turn: EntityTurn<Change, Projection>, served: readonly Envelope<Command, Answer>[]): Promise<boolean> {
+    const startedMs = this.ports.clock.monotonic();
+    this.stats.active = served.length;
+    try {
+      const result = await this.ports.committer.append({
+        entityId: this.entityId,
+        epoch: this.epoch,
+        revision: turn.revision,
+        events: turn.events,
+        wakeAtMs: this.entity.wakeAtMs,
+        projection: turn.projection,
+      });
+      if (result !== 'committed') {
+        this.drop(served, 'owner-moving', result);
+        return false;
+      }
+    } catch (error) {
+      this.drop(served, 'storage-unavailable', 'commit failed', error);
+      return false;
+    } finally {
+      this.stats.active = 0;
+    }
+    const commitMs = this.ports.clock.monotonic() - startedMs;
+    this.stats.turnCommitted(served.length, commitMs);
+    this.ports.probe.turnCommitted(served.length, turn.eventCount, commitMs);
+    return true;
+  }
+
+  private tell(served: readonly Envelope<Command, Answer>[], answers: readonly Answer[]): void {
+    for (const [index, envelope] of served.entries()) {
+      const answer = answers[index];
+      if (answer === undefined) continue;
+      if (this.ports.isRefusal(answer)) this.stats.refused += 1;
+      else this.stats.completed += 1;
+      envelope.settle({ kind: 'answered', answer, epoch: this.epoch });
+    }
+  }
+
+  private fail(envelope: Envelope<Command, Answer>, kind: Failure['kind']): void {
+    this.stats.failed += 1;
+    this.ports.probe.commandFailed(kind);
+    envelope.settle(failed(kind));
+  }
+
+  /** Those whose turn failed learn why; those who only waited may ask again. */
+  private drop(served: readonly Envelope<Command, Answer>[], kind: Failure['kind'], reason: string, error?: unknown): void {
+    if (this.dropped) return;
+    this.dropped = true;
+    this.stopped = 'owner-moving';
+    this.wakeTimer?.timer.cancel();
+    this.ports.probe.dropped(this.entityId, reason, error);
+    for (const envelope of served) this.fail(envelope, kind);
+    for (const envelope of this.mailbox.take(this.mailbox.size)) this.fail(envelope, kind === 'internal' ? 'owner-moving' : kind);
+    this.onDropped();
+  }
+
+  /** One timer per entity, for the next thing it has to do by itself. */
+  private armWakeUp(): void {
+    const atMs = this.stopped === undefined ? this.entity.wakeAtMs : null;
+    if (this.wakeTimer?.atMs === atMs) return;
+    this.wakeTimer?.timer.cancel();
+    this.wakeTimer = undefined;
+    if (atMs === null) return;
+    const timer = this.ports.clock.after(atMs - this.ports.clock.now(), () => {
+      this.wakeTimer = undefined;
+      if (this.stopped === undefined) this.schedule();
+    });
+    this.wakeTimer = { atMs, timer };
+  }
+}

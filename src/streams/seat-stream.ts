@@ -1,0 +1,69 @@
+import type { SeatLayout } from '../../actors/screening/seat-layout.js';
+import type { SeatCounts } from '../../actors/screening/seat-state.js';
+
+/** The committed seat map of one screening, as this node last heard of it. */
+export interface SeatMapView {
+  readonly screeningId: string;
+  readonly layout: SeatLayout;
+  readonly epoch: number;
+  readonly revision: number;
+  /** SeatState by layout index. A view into the replica: read it before the next await. */
+  readonly states: Uint8Array;
+  readonly counts: SeatCounts;
+  /** The database is away; this is the last state known to be committed. */
+  readonly stale: boolean;
+}
+
+/** What a viewer is sent. Frames name seats by layout index; each wire renders them once for all its viewers. */
+export type SeatFrame =
+  | { readonly kind: 'snapshot'; readonly view: SeatMapView }
+  | SeatDelta
+  | { readonly kind: 'progress'; readonly epoch: number; readonly revision: number }
+  | { readonly kind: 'reset'; readonly reason: ResetReason };
+
+export type ResetReason = 'GAP' | 'COMPACTED' | 'SLOW_READER' | 'RESUME_TOKEN_UNKNOWN';
+
+/**
+ * Changes of the revisions after `previousRevision` up to `revision`, merged per seat.
+ * A viewer at any revision >= previousRevision applies it (and ends at `revision`);
+ * one that is older has missed something.
+ */
+export interface SeatDelta {
+  readonly kind: 'delta';
+  readonly epoch: number;
+  readonly previousRevision: number;
+  readonly revision: number;
+  readonly seats: readonly number[];
+  /** SeatState by position in `seats`. */
+  readonly states: Uint8Array;
+  readonly counts: SeatCounts;
+  readonly timeMs: number;
+}
+
+/** The live seat map of one screening on this node, shared by all its viewers here. */
+export interface SeatStream {
+  readonly screeningId: string;
+  /** Now. */
+  view(): SeatMapView;
+  /**
+   * What a viewer is sent first: a snapshot; or, with the token it had, the deltas it
+   * missed, or a reset and a snapshot when they are gone. Call it and `onFrame` without
+   * an await between them, and nothing is missed.
+   */
+  opening(resumeToken: string | undefined): readonly SeatFrame[];
+  /** Deltas (merged, at the configured frame rate) and progress from now on, until the returned function is called. */
+  onFrame(receive: (frame: SeatFrame) => void): () => void;
+  /** Opaque; names the screening, epoch and revision. Works on any node. */
+  resumeToken(at: { readonly epoch: number; readonly revision: number }): string;
+  /** Every open() must be matched by one release(); idempotent per handle. */
+  release(): void;
+}
+
+export interface SeatStreams {
+  /**
+   * Joins the screening's stream, starting its replica if this is its first viewer here.
+   * @throws ApiError NOT_FOUND SCREENING_NOT_FOUND; UNAVAILABLE; RESOURCE_EXHAUSTED when
+   *   the node streams as many screenings as it may.
+   */
+  open(screeningId: string, deadlineMs: number): Promise<SeatStream>;
+}
