@@ -39,7 +39,7 @@ export type BookingView = Omit<Booking, 'seats'> & {
 /** A copy; the receiver may keep and change it. */
 export interface SeatStates {
   readonly revision: number;
-  /** SeatState by layout index. */
-  readonly states: Uint8Array;
+  /** SeatState by layout index; undefined when the asker has this revision. */
+  readonly states: Uint8Array | undefined;
   readonly counts: SeatCounts;
 }

@@ -76,12 +76,17 @@ function eventMessage(event: ScreeningEvent): Event {
         },
       };
     case 'hold-expired':
-      return { event: { $case: 'holdExpired', value: { holdToken: event.holdToken } } };
+      return { event: { $case: 'holdExpired', value: { holdToken: event.holdToken, seats: [...event.seats] } } };
     case 'hold-confirmed':
       return {
         event: {
           $case: 'holdConfirmed',
-          value: { origin: originMessage(event.origin), holdToken: event.holdToken, bookingId: event.bookingId },
+          value: {
+            origin: originMessage(event.origin),
+            holdToken: event.holdToken,
+            bookingId: event.bookingId,
+            seats: [...event.seats],
+          },
         },
       };
     case 'seats-booked':
@@ -127,7 +132,7 @@ function eventOf({ event }: Event): ScreeningEvent {
       return { kind: 'hold-released', origin: origin === undefined ? undefined : originOf(origin), ...released };
     }
     case 'holdExpired':
-      return { kind: 'hold-expired', holdToken: event.value.holdToken };
+      return { kind: 'hold-expired', ...event.value };
     case 'holdConfirmed': {
       const { origin, ...confirmed } = event.value;
       return { kind: 'hold-confirmed', origin: originOf(origin), ...confirmed };

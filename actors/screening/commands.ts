@@ -84,9 +84,11 @@ export interface GetHold {
   readonly holdToken: string;
 }
 
-/** The state of every seat at a committed revision; what a replica starts from. */
+/** The state of every seat at a committed revision: what a replica starts from and catches up with. */
 export interface GetSeatStates {
   readonly kind: 'get-seat-states';
+  /** The revision the asker has; it gets no states if there is none newer. */
+  readonly knownRevision: number | undefined;
 }
 
 /** What the world contributes to one decision. */

@@ -14,7 +14,7 @@ import type {
 } from './commands.js';
 import type { Fingerprint, Origin, ScreeningEvent } from './events.js';
 import { fingerprint, sameFingerprint } from './fingerprint.js';
-import { findHold } from './hold-access.js';
+import { findHold, liveSeatsOfBuyer } from './hold-access.js';
 import type { Terms } from './projection.js';
 import type { Refusal } from './refusals.js';
 import type { AnsweredRequest } from './request-log.js';
@@ -22,7 +22,7 @@ import { requestBody } from './request-body.js';
 import { refuseSales, takeSeats } from './seat-choice.js';
 import type { ScreeningState } from './state.js';
 import { seatsOfBuyer } from './state.js';
-import { problemWithTerms } from './terms.js';
+import { problemWithTerms, updatedTerms } from './terms.js';
 import { answerOf, holdView } from './views.js';
 
 /** Limits of the node, beside those of the screening's terms. */
@@ -53,13 +53,17 @@ export function decide(state: ScreeningState, command: ScreeningCommand, context
     case 'get-seat-states':
       return answer({
         kind: 'seat-states',
-        seatStates: { revision: state.revision, states: state.seats.slice(), counts: { ...state.counts } },
+        seatStates: {
+          revision: state.revision,
+          states: command.knownRevision === state.revision ? undefined : state.seats.slice(),
+          counts: { ...state.counts },
+        },
       });
     default: {
       const print = fingerprint(requestBody(command));
       const earlier = state.requests.find(command.buyerId, command.requestId);
       if (earlier !== undefined) return repeat(state, earlier, print);
-      if (state.requests.size >= rules.rememberedRequests) return refuse({ kind: 'request-log-full' });
+      if (state.requests.isFull(rules.rememberedRequests, context.nowMs)) return refuse({ kind: 'request-log-full' });
       if (state.terms === undefined) throw new RangeError('a screening without terms was asked to decide');
       return mutate(state, state.terms, command, { requestId: command.requestId, fingerprint: print }, context, rules);
     }
@@ -112,10 +116,11 @@ function holdSeats(state: ScreeningState, terms: Terms, command: HoldSeats, orig
   if (ttlMs > terms.holdLifetimeMaxMs) return refuse({ kind: 'ttl-too-long', limitMs: terms.holdLifetimeMaxMs });
   const choice = takeSeats(state, command.seatIds, context.nowMs);
   if (choice.kind === 'refused') return refuse(choice.refusal);
-  const before = seatsOfBuyer(state, command.buyerId);
-  const taken = before.held + before.booked;
-  if (taken + requested > terms.maxSeatsPerBuyer) {
-    return refuse({ kind: 'buyer-limit', limit: terms.maxSeatsPerBuyer, taken, requested });
+  const { held, booked } = seatsOfBuyer(state, command.buyerId);
+  const limit = terms.maxSeatsPerBuyer;
+  if (held + booked + requested > limit) {
+    const taken = liveSeatsOfBuyer(state, command.buyerId, context.nowMs);
+    if (taken + requested > limit) return refuse({ kind: 'buyer-limit', limit, taken, requested });
   }
   if (command.validateOnly) {
     return answer({
@@ -172,7 +177,9 @@ function confirmHold(state: ScreeningState, command: ConfirmHold, origin: Origin
   if (state.cancelled) return refuse({ kind: 'screening-cancelled' });
   const found = findHold(state, command, context.nowMs);
   if (found.kind === 'refused') return refuse(found.refusal);
-  return happen([{ kind: 'hold-confirmed', origin, holdToken: command.holdToken, bookingId: context.freshToken }]);
+  return happen([
+    { kind: 'hold-confirmed', origin, holdToken: command.holdToken, bookingId: context.freshToken, seats: found.hold.seats },
+  ]);
 }
 
 function bookSeats(state: ScreeningState, command: BookSeats, origin: Origin, context: DecisionContext, rules: ScreeningRules): Decision {
@@ -217,7 +224,7 @@ function updateScreening(state: ScreeningState, terms: Terms, command: UpdateScr
   if (state.cancelled) return refuse({ kind: 'screening-cancelled' });
   const stale = staleRevision(state, command.revision);
   if (stale !== undefined) return refuse(stale);
-  const updated = { ...terms, ...command.terms };
+  const updated = updatedTerms(terms, command.terms);
   const problem = problemWithTerms(updated);
   if (problem !== undefined) return refuse({ kind: 'invalid-terms', ...problem });
   return happen([{ kind: 'screening-updated', origin, terms: updated }]);

@@ -14,8 +14,15 @@ export type ScreeningEvent =
       readonly holdToken: string;
       readonly seats: readonly number[];
     }
-  | { readonly kind: 'hold-expired'; readonly holdToken: string }
-  | { readonly kind: 'hold-confirmed'; readonly origin: Origin; readonly holdToken: string; readonly bookingId: string }
+  /** Expired and confirmed holds name their seats, so that the history can be read without the state. */
+  | { readonly kind: 'hold-expired'; readonly holdToken: string; readonly seats: readonly number[] }
+  | {
+      readonly kind: 'hold-confirmed';
+      readonly origin: Origin;
+      readonly holdToken: string;
+      readonly bookingId: string;
+      readonly seats: readonly number[];
+    }
   | {
       readonly kind: 'seats-booked';
       readonly origin: Origin;

@@ -3,7 +3,7 @@ import type { EventPosition, Origin, ScreeningEvent, SeatsHeld } from './events.
 import type { Booking, Hold } from './occupancy.js';
 import type { RequestOutcome } from './request-log.js';
 import { SeatState } from './seat-state.js';
-import { seatsOfBuyer, seatState, type ScreeningState } from './state.js';
+import { seatsOfBuyer, type ScreeningState } from './state.js';
 
 /** The journal says something that cannot have happened: it is corrupt, or the code that wrote it was. */
 export class ImpossibleEvent extends Error {
@@ -25,6 +25,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
   state.timeMs = at.timeMs;
   switch (event.kind) {
     case 'screening-created':
+      if (state.terms !== undefined) throw new ImpossibleEvent('created twice');
       state.terms = event.terms;
       state.createTimeMs = at.timeMs;
       for (const seat of event.blockedSeats) setSeat(state, seat, SeatState.Free, SeatState.Blocked, undefined);
@@ -63,6 +64,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
     }
     case 'hold-confirmed': {
       const confirmed = liveHold(state, event.holdToken);
+      if (confirmed.expireTimeMs <= at.timeMs) throw new ImpossibleEvent('dead hold confirmed');
       end(state, confirmed.holdToken, confirmed, 'confirmed', at);
       state.holds.delete(confirmed.holdToken);
       countBuyer(state, confirmed.buyerId, -confirmed.seats.length, 0);
@@ -81,6 +83,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
       const before = state.bookings.get(event.bookingId);
       if (before === undefined) throw new ImpossibleEvent('unknown booking cancelled');
       const left = { ...before, seats: without(before.seats, event.seats) };
+      mustOwn(state, event.bookingId, event.seats);
       for (const seat of event.seats) setSeat(state, seat, SeatState.Booked, SeatState.Free, undefined);
       countBuyer(state, before.buyerId, 0, -event.seats.length);
       if (left.seats.length > 0) state.bookings.set(left.bookingId, left);
@@ -108,6 +111,7 @@ function hold(state: ScreeningState, event: SeatsHeld, at: EventPosition): void 
     expireTimeMs: at.timeMs + event.expireAfterMs,
     maxExpireTimeMs: at.timeMs + event.maxExpireAfterMs,
   };
+  if (state.holds.has(taken.holdToken)) throw new ImpossibleEvent('hold token used twice');
   for (const seat of taken.seats) setSeat(state, seat, SeatState.Free, SeatState.Held, taken.holdToken);
   state.holds.set(taken.holdToken, taken);
   state.expiries.add(taken);
@@ -122,6 +126,7 @@ function releaseHeldSeats(
   how: Ending,
   at: EventPosition,
 ): Hold | undefined {
+  mustOwn(state, before.holdToken, seats);
   for (const seat of seats) setSeat(state, seat, SeatState.Held, SeatState.Free, undefined);
   countBuyer(state, before.buyerId, -seats.length, 0);
   const left = without(before.seats, seats);
@@ -136,13 +141,21 @@ function releaseHeldSeats(
 }
 
 function book(state: ScreeningState, booking: Booking, from: SeatState): void {
+  if (state.bookings.has(booking.bookingId)) throw new ImpossibleEvent('booking id used twice');
   for (const seat of booking.seats) setSeat(state, seat, from, SeatState.Booked, booking.bookingId);
   state.bookings.set(booking.bookingId, booking);
   countBuyer(state, booking.buyerId, 0, booking.seats.length);
 }
 
+/** A hold or booking gives back nothing but its own. */
+function mustOwn(state: ScreeningState, owner: string, seats: readonly number[]): void {
+  for (const seat of seats) {
+    if (state.occupants[seat] !== owner) throw new ImpossibleEvent(`seat ${String(seat)} given back by another than its owner`);
+  }
+}
+
 function setSeat(state: ScreeningState, seat: number, from: SeatState, to: SeatState, occupant: string | undefined): void {
-  if (seatState(state, seat) !== from) {
+  if (state.seats[seat] !== from) {
     throw new ImpossibleEvent(`seat ${String(seat)} is ${String(state.seats[seat])}, not ${String(from)}`);
   }
   state.seats[seat] = to;

@@ -37,9 +37,11 @@ export class ExpiryQueue {
     const taken: Deadline[] = [];
     const due: Hold[] = [];
     for (let hold = this.peek(); hold !== undefined && hold.expireTimeMs <= nowMs && due.length < limit; hold = this.peek()) {
+      this.dropFirst();
+      // An extension that moved nothing and a rebuild leave a second entry; equal entries surface one after the other.
+      if (due.at(-1) === hold) continue;
       due.push(hold);
       taken.push({ expireTimeMs: hold.expireTimeMs, holdToken: hold.holdToken });
-      this.dropFirst();
     }
     for (const deadline of taken) this.push(deadline);
     return due;

@@ -3,7 +3,7 @@ import type { Hold } from './occupancy.js';
 import type { Refusal } from './refusals.js';
 import { seatIdAt } from './seat-layout.js';
 import { SeatState } from './seat-state.js';
-import type { ScreeningState } from './state.js';
+import { seatsOfBuyer, type ScreeningState } from './state.js';
 
 /**
  * The live hold behind a token, for the buyer it is bound to; or why there is none.
@@ -19,6 +19,21 @@ export function findHold(
   if (hold.buyerId !== wanted.buyerId) return { kind: 'refused', refusal: { kind: 'hold-token-mismatch' } };
   if (isExpired(hold, nowMs)) return { kind: 'refused', refusal: expired(state, hold.seats, wanted.holdToken) };
   return { kind: 'found', hold };
+}
+
+/**
+ * Seats the buyer has held and booked, without holds that are dead but still wait for
+ * their expiry event. Looks at every hold: ask only when the plain count is too high.
+ */
+export function liveSeatsOfBuyer(state: ScreeningState, buyerId: string, nowMs: number): number {
+  const { held, booked } = seatsOfBuyer(state, buyerId);
+  let live = held + booked;
+  const next = state.expiries.peek();
+  if (next === undefined || !isExpired(next, nowMs)) return live;
+  for (const hold of state.holds.values()) {
+    if (hold.buyerId === buyerId && isExpired(hold, nowMs)) live -= hold.seats.length;
+  }
+  return live;
 }
 
 function refusalOfEnded(state: ScreeningState, wanted: { readonly holdToken: string; readonly buyerId: string }): Refusal {

@@ -25,7 +25,7 @@ export class ProjectionFold {
     switch (event.kind) {
       case 'hold-confirmed': {
         const hold = this.state.holds.get(event.holdToken);
-        if (hold !== undefined) this.booked(event.bookingId, hold.buyerId, hold.seats);
+        if (hold !== undefined) this.booked(event.bookingId, hold.buyerId, event.seats);
         return;
       }
       case 'seats-booked':

@@ -10,7 +10,7 @@ type Mutation = Exclude<ScreeningCommand, { readonly kind: 'get-hold' | 'get-sea
 export function requestBody(command: Mutation): string {
   switch (command.kind) {
     case 'hold-seats':
-      return `hold\n${String(command.ttlMs)}\n${String(command.revision)}\n${command.seatIds.join('\n')}`;
+      return `${dry(command)}hold\n${String(command.ttlMs)}\n${String(command.revision)}\n${command.seatIds.join('\n')}`;
     case 'extend-hold':
       return `extend\n${command.holdToken}\n${String(command.ttlMs)}`;
     case 'release-hold':
@@ -18,7 +18,7 @@ export function requestBody(command: Mutation): string {
     case 'confirm-hold':
       return `confirm\n${command.holdToken}`;
     case 'book-seats':
-      return `book\n${String(command.revision)}\n${command.seatIds.join('\n')}`;
+      return `${dry(command)}book\n${String(command.revision)}\n${command.seatIds.join('\n')}`;
     case 'cancel-booking':
       return `cancel-booking\n${command.bookingId}\n${command.seatIds.join('\n')}`;
     case 'update-screening': {
@@ -30,4 +30,9 @@ export function requestBody(command: Mutation): string {
     case 'cancel-screening':
       return `cancel-screening\n${String(command.revision)}`;
   }
+}
+
+/** A dry run never is a repeat of the real thing: it must not be answered with its token. */
+function dry({ validateOnly }: { readonly validateOnly: boolean }): string {
+  return validateOnly ? 'validate-only\n' : '';
 }

@@ -36,6 +36,13 @@ export class RequestLog {
     return this.entries.size;
   }
 
+  /** Whether a request answered now would be one too many, were those older than 24 h gone. */
+  isFull(limit: number, nowMs: number): boolean {
+    if (this.entries.size < limit) return false;
+    const [oldest] = this.entries.values();
+    return oldest === undefined || oldest.timeMs >= nowMs - REQUEST_RETENTION_MS;
+  }
+
   find(buyerId: string, requestId: string): AnsweredRequest | undefined {
     return this.entries.get(key(buyerId, requestId));
   }

@@ -3,7 +3,7 @@ import { decodeTurn, encodeTurn } from './codec.js';
 import type { DecisionContext, ScreeningCommand } from './commands.js';
 import { answerRecorded, decide, type ScreeningRules } from './decide.js';
 import type { EventPosition, ScreeningEvent } from './events.js';
-import { evolve } from './evolve.js';
+import { evolve, ImpossibleEvent } from './evolve.js';
 import { expireDueHolds } from './expiry.js';
 import { assertConsistent, assertCounts } from './invariants.js';
 import type { ScreeningProjection } from './projection.js';
@@ -109,6 +109,9 @@ export class Screening {
 
   /** Applies one journal row. @throws UnreadableJournal, ImpossibleEvent */
   replay(revision: number, bytes: Uint8Array): void {
+    if (revision !== this.state.revision + 1) {
+      throw new ImpossibleEvent(`revision ${String(revision)} after ${String(this.state.revision)}`);
+    }
     const { timeMs, events } = decodeTurn(bytes);
     for (const event of events) evolve(this.state, event, { revision, timeMs });
   }
@@ -124,7 +127,7 @@ export class Screening {
   }
 
   private apply(turn: OpenTurn, event: ScreeningEvent): void {
-    for (const seat of seatsTouched(this.state, event)) turn.touched.add(seat);
+    for (const seat of seatsTouched(event)) turn.touched.add(seat);
     turn.fold.before(event);
     evolve(this.state, event, turn.at);
     turn.events.push(event);

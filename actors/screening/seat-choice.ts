@@ -1,5 +1,6 @@
 import type { ScreeningEvent } from './events.js';
 import { isExpired } from './expiry.js';
+import type { Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
 import type { Refusal, UnavailableSeat } from './refusals.js';
 import { SeatState } from './seat-state.js';
@@ -33,7 +34,7 @@ export function takeSeats(
   }
   if (unknown.length > 0) return { kind: 'refused', refusal: { kind: 'unknown-seats', seatIds: unknown } };
   if (seats.length > 1) seats.sort((a, b) => a - b);
-  const expired = new Set<string>();
+  const expired = new Set<Hold>();
   const unavailable: UnavailableSeat[] = [];
   for (const seat of seats) {
     const found = seatState(state, seat);
@@ -43,11 +44,11 @@ export function takeSeats(
     else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: found });
   }
   if (unavailable.length > 0) return { kind: 'refused', refusal: { kind: 'seat-unavailable', seats: unavailable } };
-  return { kind: 'free', seats, expired: [...expired].map((holdToken) => ({ kind: 'hold-expired', holdToken })) };
+  return { kind: 'free', seats, expired: [...expired].map((hold) => ({ kind: 'hold-expired', holdToken: hold.holdToken, seats: hold.seats })) };
 }
 
-function deadHoldOn(state: ScreeningState, seat: number, nowMs: number): string | undefined {
+function deadHoldOn(state: ScreeningState, seat: number, nowMs: number): Hold | undefined {
   const token = state.occupants[seat];
   const hold = token === undefined ? undefined : state.holds.get(token);
-  return hold !== undefined && isExpired(hold, nowMs) ? hold.holdToken : undefined;
+  return hold !== undefined && isExpired(hold, nowMs) ? hold : undefined;
 }

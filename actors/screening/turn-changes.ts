@@ -16,17 +16,16 @@ export interface SeatMapChange {
   readonly counts: SeatCounts;
 }
 
-/** Seats whose state the event sets. Look before it is applied: a hold's seats are known only while it lives. */
-export function seatsTouched(state: ScreeningState, event: ScreeningEvent): readonly number[] {
+/** Seats whose state the event sets. */
+export function seatsTouched(event: ScreeningEvent): readonly number[] {
   switch (event.kind) {
     case 'seats-held':
     case 'hold-released':
     case 'seats-booked':
     case 'booking-cancelled':
-      return event.seats;
     case 'hold-expired':
     case 'hold-confirmed':
-      return state.holds.get(event.holdToken)?.seats ?? [];
+      return event.seats;
     case 'screening-created':
       return event.blockedSeats;
     case 'screening-updated':

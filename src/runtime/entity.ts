@@ -31,8 +31,14 @@ export interface EntityTurn<Change, Projection> {
   readonly change: Change;
 }
 
-/** A committed change on the bus. Consumers ignore what is not newer by (epoch, revision). */
-export interface CommittedChange<Change> {
+/**
+ * What an owner tells on the bus: a committed change, or that it took over at a
+ * revision (which may hold a change whose owner died before telling). Consumers
+ * ignore what is not newer by (epoch, revision).
+ */
+export interface OwnerNotice<Change> {
   readonly epoch: number;
-  readonly change: Change;
+  readonly revision: number;
+  /** Undefined for a take-over. */
+  readonly change: Change | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Committer } from './committer.js';
-import type { CommittedChange, Entity, EntityTurn } from './entity.js';
+import type { OwnerNotice, Entity, EntityTurn } from './entity.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
 import { Mailbox } from './mailbox.js';
 import type { Bus, Clock, Randomness, Timer } from './ports.js';
@@ -16,7 +16,7 @@ export interface TurnLimits {
 
 export interface TurnLoopPorts<Change, Projection> {
   readonly committer: Committer<Projection>;
-  readonly bus: Bus<CommittedChange<Change>>;
+  readonly bus: Bus<OwnerNotice<Change>>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly probe: RuntimeProbe;
@@ -130,7 +130,7 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     if (turn !== undefined && !(await this.commit(turn, served))) return;
     this.tell(served, answers);
     if (turn !== undefined) {
-      this.ports.bus.publish(this.entityId, { epoch: this.epoch, change: turn.change });
+      this.ports.bus.publish(this.entityId, { epoch: this.epoch, revision: turn.revision, change: turn.change });
       this.snapshots.afterTurn(this.entity, turn.eventCount, () => {
         this.drop([], 'owner-moving', 'snapshot fenced');
       });

@@ -5,7 +5,7 @@ import { root } from './paths.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /** The JavaScript file behind a command in node_modules/.bin; runs on Windows too, where .bin has shell scripts. */
-export const tool = (file) => path.join(root, 'node_modules', file);
+const tool = (file) => path.join(root, 'node_modules', file);
 
 export const tools = {
   buf: tool('@bufbuild/buf/bin/buf'),

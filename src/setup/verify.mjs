@@ -10,7 +10,10 @@ const checks = ['format:check', 'typecheck', 'lint', 'architecture', 'deadcode',
 const runScript = fileURLToPath(new URL('run.mjs', import.meta.url));
 
 function chosenChecks(argument = '') {
-  const except = argument.replace(/^--except=/, '').split(',').filter(Boolean);
+  const except = argument
+    .replace(/^--except=/, '')
+    .split(',')
+    .filter(Boolean);
   const unknown = except.filter((name) => !checks.includes(name));
   if (unknown.length > 0) throw new SetupError(`No such check: ${unknown.join(', ')}; there are ${checks.join(', ')}.`);
   return checks.filter((name) => !except.includes(name));

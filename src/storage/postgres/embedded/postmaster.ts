@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { StorageLog } from '../log.js';
 import type { PostgresBinaries } from './binaries.js';
@@ -30,6 +30,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** The server on one data directory, by way of `pg_ctl`. */
 export class Postmaster {
+  /** @param clusterDir absolute and free of symbolic links. */
   constructor(
     private readonly runner: Runner,
     private readonly binaries: PostgresBinaries,
@@ -75,24 +76,25 @@ export class Postmaster {
   }
 
   /**
-   * Stops it and waits for its end; a no-op when it does not run.
-   * @param mode `fast` ends sessions and writes a checkpoint; `immediate` is as a crash (tests).
+   * Ends its sessions, stops it and waits for its end; a no-op when it does not run.
    * @throws Error when it did not end in time.
    */
-  async stop(mode: 'fast' | 'immediate'): Promise<void> {
+  async stop(): Promise<void> {
     if ((await this.runningPort()) === undefined) return;
     const { code, output } = await this.runner.run(this.binaries.pgCtl, [
-      ...['stop', '-w', '-s', '-m', mode, '-t', String(Math.ceil(this.startTimeLimitMs / 1000))],
+      ...['stop', '-w', '-s', '-m', 'fast', '-t', String(Math.ceil(this.startTimeLimitMs / 1000))],
       ...['-D', this.clusterDir],
     ]);
     if (code !== 0 && (await this.runningPort()) !== undefined) throw new Error(`Postgres did not stop: ${output.trim()}`);
   }
 }
 
-/** True only when /proc shows that the process is gone or is not the server on `clusterDir`. */
+/**
+ * True only when /proc shows that the process is not the server on `clusterDir`:
+ * a server's working directory is its data directory.
+ */
 async function belongsToAnother(pid: number, clusterDir: string): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  const commandLine = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => undefined);
-  if (commandLine === undefined || commandLine === '') return false;
-  return !commandLine.includes(clusterDir);
+  const workingDirectory = await readlink(`/proc/${String(pid)}/cwd`).catch(() => undefined);
+  return workingDirectory !== undefined && workingDirectory !== clusterDir;
 }

@@ -1,0 +1,162 @@
+import type { Entity } from './runtime/entity.js';
+import { Committer, type Clock, type JournalWriter, localBus, type OwnerNotice, type Randomness, silentProbe, type Timer } from './runtime/index.js';
+import { SnapshotKeeper } from './runtime/snapshot-keeper.js';
+import { TurnLoop } from './runtime/turn-loop.js';
+
+export interface HealthLimits {
+  /** How often the node proves that it can run a turn and commit it. */
+  readonly checkIntervalMs: number;
+  /** A turn that has not ended by then means no progress. */
+  readonly stallMs: number;
+}
+
+export interface HealthReport {
+  readonly live: boolean;
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>;
+}
+
+/**
+ * Health by doing: every interval a command goes through a real mailbox, a real turn
+ * and a real commit. A commit that fails makes the node not ready and its reads
+ * stale; a turn that never ends makes it not live.
+ */
+export class Health {
+  private started = false;
+  private draining = false;
+  private storageAway = false;
+  private beatSinceMs: number | undefined;
+  private timer: Timer | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  /**
+   * @param commit commits something small; rejects when the database does not.
+   * @param onStorageAway called at every failed commit, to mend what can be mended.
+   */
+  constructor(
+    private readonly commit: () => Promise<void>,
+    private readonly onStorageAway: () => void,
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+    private readonly limits: HealthLimits,
+  ) {}
+
+  start(): void {
+    this.started = true;
+    this.beat();
+  }
+
+  /** Not ready from now on. */
+  drain(): void {
+    this.draining = true;
+    this.tell();
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.timer?.cancel();
+    this.listeners.clear();
+  }
+
+  readonly isReady = (): boolean => this.started && !this.draining && !this.storageAway && !this.isStalled();
+
+  /** The database does not confirm commits: what is read from memory may be old. */
+  readonly isStale = (): boolean => this.storageAway;
+
+  readonly onChange = (changed: () => void): (() => void) => {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  };
+
+  report(): HealthReport {
+    const stalled = this.isStalled();
+    return {
+      live: !stalled,
+      ready: this.isReady(),
+      checks: {
+        turn: stalled ? { ok: false, detail: `a turn has not ended for ${String(this.limits.stallMs)} ms` } : { ok: true },
+        commit: this.storageAway ? { ok: false, detail: 'the database does not confirm commits' } : { ok: true },
+        draining: this.draining ? { ok: false, detail: 'this node is stopping' } : { ok: true },
+      },
+    };
+  }
+
+  /** Watches the real commits too: an outage shows at the first append, not at the next beat. */
+  watch<Projection>(writer: JournalWriter<Projection>): JournalWriter<Projection> {
+    return {
+      appendBatch: async (lane, turns) => {
+        try {
+          const results = await writer.appendBatch(lane, turns);
+          this.setStorageAway(false);
+          return results;
+        } catch (error) {
+          this.setStorageAway(true);
+          throw error;
+        }
+      },
+    };
+  }
+
+  private isStalled(): boolean {
+    return this.beatSinceMs !== undefined && this.clock.monotonic() - this.beatSinceMs > this.limits.stallMs;
+  }
+
+  private beat(): void {
+    this.beatSinceMs = this.clock.monotonic();
+    runOneTurn(this.commit, this.clock, this.randomness, (committed) => {
+      this.beatSinceMs = undefined;
+      this.setStorageAway(!committed);
+      this.timer = this.clock.after(this.limits.checkIntervalMs, () => {
+        this.beat();
+      });
+    });
+  }
+
+  private setStorageAway(away: boolean): void {
+    if (away) this.onStorageAway();
+    if (this.storageAway === away) return;
+    this.storageAway = away;
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const changed of this.listeners) changed();
+  }
+}
+
+/** A turn of an entity of one event, committed by `commit`. */
+function runOneTurn(commit: () => Promise<void>, clock: Clock, randomness: Randomness, ended: (committed: boolean) => void): void {
+  const writer: JournalWriter<never> = { appendBatch: (_lane, turns) => commit().then(() => turns.map(() => 'committed' as const)) };
+  const committer = new Committer(writer, clock, { commitLanes: 1, turnsPerCommit: 1 });
+  const snapshots = new SnapshotKeeper('health', 0, 0, noSnapshots, clock, silentProbe, {
+    snapshotMinEvents: Number.MAX_SAFE_INTEGER,
+    snapshotIntervalMs: Number.MAX_SAFE_INTEGER,
+  });
+  const ports = { committer, bus: localBus<OwnerNotice<undefined>>(), clock, randomness, probe: silentProbe, isRefusal: () => false };
+  const loop = new TurnLoop('health', 0, heartbeat(), ports, { mailboxLimit: 1, turnBatchLimit: 1 }, snapshots, () => undefined);
+  loop.submit({
+    command: 'beat',
+    lane: 'public',
+    deadlineMs: Number.POSITIVE_INFINITY,
+    settle: (outcome) => {
+      ended(outcome.kind === 'answered');
+    },
+  });
+}
+
+const noSnapshots = { load: () => Promise.resolve([]), save: () => Promise.resolve(true) };
+
+function heartbeat(): Entity<'beat', 'beaten', undefined, never> {
+  return {
+    revision: 0,
+    wakeAtMs: null,
+    weight: 0,
+    beginTurn: () => undefined,
+    handle: () => 'beaten',
+    endTurn: () => ({ revision: 1, events: new Uint8Array(), eventCount: 1, projection: undefined, change: undefined }),
+    snapshot: () => new Uint8Array(),
+    restore: () => undefined,
+    replay: () => undefined,
+    recovered: () => undefined,
+  };
+}

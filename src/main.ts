@@ -1,0 +1,57 @@
+import { pathToFileURL } from 'node:url';
+import { ConfigError, loadConfig } from './config/index.js';
+import { openNode } from './node.js';
+
+const DEFAULT_CONFIG_FILE = 'cluster.config.json';
+
+/**
+ * Runs one node until a signal asks it to stop: the first drains, a second exits at
+ * once. Resolves when the node has started.
+ */
+export async function runNode({ configFile = DEFAULT_CONFIG_FILE }: { readonly configFile?: string }): Promise<void> {
+  const config = await loadConfig(configFile, process.env);
+  const node = await openNode(config);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    // Nothing may keep the process once everything is closed.
+    node.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  const { host } = config.node;
+  process.stdout.write(
+    [
+      '',
+      `  seats       http://${host}:${String(node.httpPort)}/`,
+      `  gRPC        ${host}:${String(node.grpcPort)}`,
+      `  health      http://${host}:${String(node.httpPort)}/healthz`,
+      `  metrics     http://${host}:${String(node.httpPort)}/metrics`,
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** The config file named by `--config FILE`; undefined for the default. */
+function configFileOf(args: readonly string[]): string | undefined {
+  const at = args.indexOf('--config');
+  return at === -1 ? undefined : args[at + 1];
+}
+
+const isProgram = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;
+if (isProgram) {
+  const configFile = configFileOf(process.argv.slice(2));
+  runNode(configFile === undefined ? {} : { configFile }).catch((error: unknown) => {
+    const text = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = 1;
+  });
+}

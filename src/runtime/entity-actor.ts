@@ -1,0 +1,110 @@
+import type { ActorDefinition } from './actor-system.js';
+import type { Entity } from './entity.js';
+import { failed, type Envelope } from './envelope.js';
+import type { JournalReader, Ownership, Snapshots } from './ports.js';
+import type { Percentiles } from './queue-stats.js';
+import { recover } from './recovery.js';
+import { SnapshotKeeper, type SnapshotLimits } from './snapshot-keeper.js';
+import { TurnLoop, type TurnLimits, type TurnLoopPorts } from './turn-loop.js';
+
+/** There is nothing stored under this id. */
+export class UnknownEntity extends Error {
+  override readonly name = 'UnknownEntity';
+}
+
+export interface EntityActorPorts<Change, Projection> extends TurnLoopPorts<Change, Projection> {
+  readonly ownership: Ownership;
+  readonly journal: JournalReader;
+  readonly snapshots: Snapshots;
+}
+
+export interface EntityActorLimits extends TurnLimits, SnapshotLimits {}
+
+/** Queue statistics of one entity, in the words of a job queue. */
+export interface EntityStats {
+  /** Commands in the mailbox, by lane and together. */
+  readonly waiting: number;
+  readonly lanes: Readonly<Record<Envelope<never, never>['lane'], number>>;
+  /** Commands whose turn is being committed. */
+  readonly active: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly refused: number;
+  readonly turns: number;
+  readonly batchSize: Percentiles;
+  readonly commitMs: Percentiles;
+  readonly epoch: number;
+  readonly revision: number;
+}
+
+/**
+ * One entity as an actor: raised epoch and recovery before the first message, the
+ * turn loop while it lives, drain and final snapshot at its end.
+ */
+export class EntityActor<Command, Answer, Change, Projection> implements ActorDefinition<Envelope<Command, Answer>> {
+  private loop: TurnLoop<Command, Answer, Change, Projection> | undefined;
+
+  /**
+   * @param createEntity an empty entity; called once per snapshot that is tried.
+   * @param onDropped called once when the actor must be destroyed: its commit was refused or its fate unknown.
+   */
+  constructor(
+    private readonly entityId: string,
+    private readonly createEntity: () => Promise<() => Entity<Command, Answer, Change, Projection>>,
+    private readonly ports: EntityActorPorts<Change, Projection>,
+    private readonly limits: EntityActorLimits,
+    private readonly onDropped: () => void,
+  ) {}
+
+  /** @throws UnknownEntity, StorageUnavailable, RecoveryRefused */
+  async initialize(): Promise<void> {
+    const { bus, clock, probe, ownership, journal, snapshots } = this.ports;
+    const startedMs = clock.monotonic();
+    const create = await this.createEntity();
+    const epoch = await ownership.claim(this.entityId);
+    if (epoch === undefined) throw new UnknownEntity(this.entityId);
+    const { entity, snapshotRevision, replayedTurns } = await recover(this.entityId, create, snapshots, journal);
+    const keeper = new SnapshotKeeper(this.entityId, epoch, snapshotRevision, snapshots, clock, probe, this.limits);
+    this.loop = new TurnLoop(this.entityId, epoch, entity, this.ports, this.limits, keeper, this.onDropped);
+    bus.publish(this.entityId, { epoch, revision: entity.revision, change: undefined });
+    probe.activated(this.entityId, epoch, replayedTurns, clock.monotonic() - startedMs);
+  }
+
+  receive(envelope: Envelope<Command, Answer>): void {
+    if (this.loop === undefined) envelope.settle(failed('owner-moving'));
+    else this.loop.submit(envelope);
+  }
+
+  async destroy(): Promise<void> {
+    await this.loop?.drain();
+  }
+
+  metrics(): EntityStats | Record<string, never> {
+    const loop = this.loop;
+    if (loop === undefined) return {};
+    const { completed, failed: failures, refused, turns, active } = loop.stats;
+    return {
+      waiting: loop.waiting,
+      lanes: { finish: loop.depth('finish'), staff: loop.depth('staff'), public: loop.depth('public') },
+      active,
+      completed,
+      failed: failures,
+      refused,
+      turns,
+      ...loop.stats.percentiles(),
+      epoch: loop.epoch,
+      revision: loop.revision,
+    };
+  }
+
+  /** When it next has to act by itself; null for never. */
+  get wakeAtMs(): number | null {
+    return this.loop?.wakeAtMs ?? null;
+  }
+
+  /** Nothing waits and nothing is being committed. */
+  get isIdle(): boolean {
+    return this.loop === undefined || (this.loop.waiting === 0 && this.loop.stats.active === 0);
+  }
+}
+

@@ -1,0 +1,26 @@
+/** How any actor runs: mailbox, turns, commits, activation and passivation. */
+export { openActorSystem, type ActorSystem, type ActorSystemLog } from './actor-system.js';
+export { Committer, type CommitterLimits } from './committer.js';
+export type { OwnerNotice, Entity, EntityTurn } from './entity.js';
+export { EntityActor, UnknownEntity, type EntityActorLimits, type EntityActorPorts, type EntityStats } from './entity-actor.js';
+export { failed, lanes, type Envelope, type Failure, type Lane, type Outcome } from './envelope.js';
+export { localBus } from './local-bus.js';
+export { StorageUnavailable } from './ports.js';
+export type {
+  AppendResult,
+  Bus,
+  Clock,
+  JournalReader,
+  JournalRow,
+  JournalWriter,
+  Ownership,
+  Randomness,
+  Snapshots,
+  StoredSnapshot,
+  Timer,
+  TurnRecord,
+} from './ports.js';
+export { silentProbe, type RuntimeProbe } from './probe.js';
+export { Residents, type ResidentLimits } from './residents.js';
+export { systemClock, systemRandomness } from './system-clock.js';
+export { WakeUps, type WakeUpLimits } from './wake-ups.js';

@@ -1,0 +1,236 @@
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
+import type { ActorSystem, RunningActor } from './actor-system.js';
+import { UnknownEntity, type EntityActor } from './entity-actor.js';
+import { failed, type Envelope, type Failure } from './envelope.js';
+import { StorageUnavailable, type Clock, type Timer } from './ports.js';
+import type { RuntimeProbe } from './probe.js';
+
+export interface ResidentLimits {
+  /** Most entities in memory; beyond it the least recently used leaves first. */
+  readonly residentsMax: number;
+  /** An entity nobody asked for this long leaves memory. */
+  readonly passivateAfterMs: number;
+  /** Recoveries under way at once: they compete with commits for the database. */
+  readonly recoveriesMax: number;
+  /** Most commands waiting for one entity's activation. */
+  readonly mailboxLimit: number;
+  /** After a failed activation the next one is not tried for this long. */
+  readonly activationBackoffMs: number;
+}
+
+/** Makes the actor of an entity; `onDropped` is called when it must be destroyed. */
+export type CreateActor<Command, Answer> = (
+  entityId: string,
+  onDropped: () => void,
+) => EntityActor<Command, Answer, unknown, unknown>;
+
+type Resident<Command, Answer> =
+  | { readonly kind: 'activating'; readonly waiting: Envelope<Command, Answer>[] }
+  | {
+      readonly kind: 'ready';
+      readonly actor: RunningActor<Envelope<Command, Answer>>;
+      readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
+      lastUsedMs: number;
+    }
+  | { readonly kind: 'leaving'; readonly waiting: Envelope<Command, Answer>[]; readonly gone: Promise<void> }
+  | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
+
+/** Memory is full of entities that are at work. */
+class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
+/**
+ * The entities in this node's memory. A command for one that is not here activates
+ * it, once however many commands come; commands wait, bounded, while it activates or
+ * leaves.
+ */
+export class Residents<Command, Answer> {
+  private readonly residents = new Map<string, Resident<Command, Answer>>();
+  private readonly recoveries: BulkheadPolicy;
+  private sweeper: Timer | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly system: ActorSystem,
+    private readonly createActor: CreateActor<Command, Answer>,
+    private readonly clock: Clock,
+    private readonly probe: RuntimeProbe,
+    private readonly limits: ResidentLimits,
+  ) {
+    this.recoveries = bulkhead(limits.recoveriesMax, Number.MAX_SAFE_INTEGER);
+  }
+
+  get size(): number {
+    return this.residents.size;
+  }
+
+  /** Starts letting idle entities go. `close` stops it. */
+  start(): void {
+    const every = Math.max(100, Math.min(5_000, this.limits.passivateAfterMs / 2));
+    const sweep = (): void => {
+      this.sweep();
+      if (this.closing === undefined) this.sweeper = this.clock.after(every, sweep);
+    };
+    this.sweeper = this.clock.after(every, sweep);
+  }
+
+  /** Brings the command to its entity, or settles its envelope with a failure. Never throws. */
+  submit(entityId: string, envelope: Envelope<Command, Answer>): void {
+    const resident = this.residents.get(entityId);
+    if (resident?.kind === 'ready') {
+      resident.lastUsedMs = this.clock.now();
+      resident.actor.tell(envelope, () => {
+        envelope.settle(failed('owner-moving'));
+      });
+      return;
+    }
+    if (this.closing !== undefined) {
+      this.fail(envelope, 'draining');
+      return;
+    }
+    switch (resident?.kind) {
+      case 'activating':
+      case 'leaving':
+        if (resident.waiting.length >= this.limits.mailboxLimit) this.fail(envelope, 'overloaded');
+        else resident.waiting.push(envelope);
+        return;
+      case 'failed':
+        if (this.clock.now() < resident.untilMs) this.fail(envelope, resident.failure);
+        else this.activate(entityId, [envelope]);
+        return;
+      case undefined:
+        this.activate(entityId, [envelope]);
+    }
+  }
+
+  /** Activates an entity that has something to do by itself; does nothing when it is here. */
+  wake(entityId: string): void {
+    if (this.closing === undefined && !this.residents.has(entityId)) this.activate(entityId, []);
+  }
+
+  /** The entity's statistics; undefined when it is not in memory. */
+  async stats(entityId: string): Promise<object | undefined> {
+    const resident = this.residents.get(entityId);
+    return resident?.kind === 'ready' ? resident.actor.metrics() : undefined;
+  }
+
+  /** Takes no more commands, finishes and snapshots every entity, bounded at a time. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.drainAll();
+    return this.closing;
+  }
+
+  private async drainAll(): Promise<void> {
+    this.sweeper?.cancel();
+    const drains = bulkhead(this.limits.recoveriesMax, Number.MAX_SAFE_INTEGER);
+    // Activations under way become ready and are drained in the next round.
+    while ([...this.residents.values()].some(({ kind }) => kind !== 'failed')) {
+      const ids = [...this.residents.keys()];
+      await Promise.all(ids.map((id) => drains.execute(() => this.settleDown(id))));
+    }
+  }
+
+  private async settleDown(entityId: string): Promise<void> {
+    const resident = this.residents.get(entityId);
+    if (resident?.kind === 'ready') await this.leave(entityId, resident, 'drain');
+    else if (resident?.kind === 'leaving') await resident.gone;
+    else if (resident?.kind === 'activating') {
+      await new Promise<void>((resolve) => {
+        this.clock.after(5, resolve);
+      });
+    }
+  }
+
+  private activate(entityId: string, waiting: Envelope<Command, Answer>[]): void {
+    const resident: Resident<Command, Answer> = { kind: 'activating', waiting };
+    this.residents.set(entityId, resident);
+    this.recoveries
+      .execute(async () => {
+        await this.makeRoom();
+        const definition = this.createActor(entityId, () => {
+          this.drop(entityId);
+        });
+        return { definition, actor: await this.system.spawn(entityId, definition) };
+      })
+      .then(
+        ({ definition, actor }) => {
+          this.residents.set(entityId, { kind: 'ready', actor, definition, lastUsedMs: this.clock.now() });
+          for (const envelope of waiting) this.submit(entityId, envelope);
+        },
+        (error: unknown) => {
+          this.activationFailed(entityId, waiting, error);
+        },
+      );
+  }
+
+  private activationFailed(entityId: string, waiting: readonly Envelope<Command, Answer>[], error: unknown): void {
+    const failure = failureOf(error);
+    if (failure !== 'not-found') this.probe.activationFailed(entityId, error);
+    // Remembered for a moment, so that a database that is away is not asked by every command.
+    if (failure === 'not-found') this.residents.delete(entityId);
+    else this.residents.set(entityId, { kind: 'failed', failure, untilMs: this.clock.now() + this.limits.activationBackoffMs });
+    for (const envelope of waiting) this.fail(envelope, failure);
+  }
+
+  /** The actor refused to go on; the next command activates it anew from the journal. */
+  private drop(entityId: string): void {
+    const resident = this.residents.get(entityId);
+    if (resident?.kind === 'ready') void this.leave(entityId, resident, undefined);
+  }
+
+  private async leave(
+    entityId: string,
+    resident: Extract<Resident<Command, Answer>, { readonly kind: 'ready' }>,
+    reason: 'idle' | 'cap' | 'drain' | undefined,
+  ): Promise<void> {
+    const waiting: Envelope<Command, Answer>[] = [];
+    const gone = resident.actor.destroy().then(
+      () => {
+        if (reason !== undefined) this.probe.passivated(entityId, reason);
+      },
+      (error: unknown) => {
+        this.probe.dropped(entityId, 'destroy failed', error);
+      },
+    );
+    this.residents.set(entityId, { kind: 'leaving', waiting, gone });
+    await gone;
+    this.residents.delete(entityId);
+    for (const envelope of waiting) this.submit(entityId, envelope);
+  }
+
+  private async makeRoom(): Promise<void> {
+    if (this.residents.size <= this.limits.residentsMax) return;
+    let oldest: { id: string; resident: Extract<Resident<Command, Answer>, { kind: 'ready' }> } | undefined;
+    for (const [id, resident] of this.residents) {
+      if (resident.kind !== 'ready' || !resident.definition.isIdle) continue;
+      if (oldest === undefined || resident.lastUsedMs < oldest.resident.lastUsedMs) oldest = { id, resident };
+    }
+    if (oldest === undefined) throw new NoRoom(`all ${String(this.limits.residentsMax)} resident entities are busy`);
+    await this.leave(oldest.id, oldest.resident, 'cap');
+  }
+
+  /** Entities with a hold about to expire stay: they would be back in a moment. */
+  private sweep(): void {
+    const now = this.clock.now();
+    for (const [id, resident] of this.residents) {
+      if (resident.kind === 'failed' && now >= resident.untilMs) this.residents.delete(id);
+      if (resident.kind !== 'ready' || !resident.definition.isIdle) continue;
+      if (now - resident.lastUsedMs < this.limits.passivateAfterMs) continue;
+      const { wakeAtMs } = resident.definition;
+      if (wakeAtMs !== null && wakeAtMs - now < 2 * this.limits.passivateAfterMs) continue;
+      void this.leave(id, resident, 'idle');
+    }
+  }
+
+  private fail(envelope: Envelope<Command, Answer>, kind: Failure['kind']): void {
+    this.probe.commandFailed(kind);
+    envelope.settle(failed(kind));
+  }
+}
+
+function failureOf(error: unknown): Failure['kind'] {
+  if (error instanceof UnknownEntity) return 'not-found';
+  if (error instanceof NoRoom) return 'overloaded';
+  return error instanceof StorageUnavailable ? 'storage-unavailable' : 'internal';
+}

@@ -1,0 +1,39 @@
+import type { Ownership } from '../../runtime/ports.js';
+import type { SqlPool } from './pool.js';
+
+/** Who claims: shown in the table, so that people can see which process has a screening. */
+export interface NodeIdentity {
+  readonly nodeId: string;
+  /** New for every start of the process. */
+  readonly bootId: string;
+}
+
+/**
+ * @param commands pool whose statements may write.
+ * @param reads pool of reads without predicate locks.
+ */
+export function postgresOwnership(commands: SqlPool, reads: SqlPool, node: NodeIdentity): Ownership {
+  return {
+    async claim(entityId) {
+      // The update waits for an append that holds the row, and ends every later one.
+      const [row] = await commands.query<{ epoch: number }>(
+        'claim',
+        `UPDATE screening_owner SET epoch = epoch + 1, node_id = $2, boot_id = $3
+         WHERE screening_id = $1 RETURNING epoch::float8 AS epoch`,
+        [entityId, node.nodeId, node.bootId],
+      );
+      return row?.epoch;
+    },
+    dueBefore(untilMs, limit) {
+      // Reads the whole table, on purpose: an index on wake_at would make every append pay
+      // for what a few nodes ask now and then.
+      return reads.query<{ entityId: string; wakeAtMs: number }>(
+        'due-before',
+        `SELECT screening_id AS "entityId", (extract(epoch FROM wake_at) * 1000)::float8 AS "wakeAtMs"
+         FROM screening_owner WHERE wake_at <= to_timestamp($1::float8 / 1000)
+         ORDER BY wake_at, screening_id LIMIT $2`,
+        [untilMs, limit],
+      );
+    },
+  };
+}

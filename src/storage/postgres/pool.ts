@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { StorageUnavailable } from '../../runtime/ports.js';
+import { toStorageError } from './errors.js';
+import { retrying } from './retry.js';
+import { clientConfig, type ConnectionSettings } from './settings.js';
+
+/** Runs single statements, each a transaction of its own. */
+export interface SqlPool {
+  /**
+   * Repeats the statement on serialisation failures, so it must be right to run twice.
+   * `Row` is what the statement's columns are; nothing checks it.
+   * @throws StorageUnavailable when the database cannot be reached or is too busy, or
+   *   the outcome is unknown. Refusals (SQLSTATE class 22, 23, ...) are thrown as the driver has them.
+   */
+  query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Waits for the statements that run. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface PoolSettings {
+  /** Connections open at once. */
+  readonly max: number;
+  /** Statements that may wait for a connection; more are refused. */
+  readonly maxWaiting: number;
+  /** How often a statement is repeated after a serialisation failure. */
+  readonly attempts: number;
+  /** Server parameters of every session. */
+  readonly server: Readonly<Record<string, string>>;
+}
+
+const IDLE_TIMEOUT_MS = 60_000;
+
+/** Opens no connection before the first statement. */
+export function openPool(settings: ConnectionSettings, { max, maxWaiting, attempts, server }: PoolSettings): SqlPool {
+  const pool = new pg.Pool({
+    ...clientConfig(settings, server),
+    max,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+  });
+  // An idle connection that is lost is replaced by the next statement; without a listener it ends the process.
+  pool.on('error', (error) => {
+    settings.log('warn', 'an idle Postgres connection was lost', { error: error.message });
+  });
+  const repeat = retrying(attempts);
+  let closing: Promise<void> | undefined;
+  return {
+    async query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[]) {
+      if (pool.waitingCount >= maxWaiting) {
+        throw new StorageUnavailable(`Postgres: ${String(maxWaiting)} statements wait for a connection already`);
+      }
+      try {
+        const result = await repeat(() => pool.query<Row>({ name, text, values: [...values] }));
+        return result.rows;
+      } catch (error) {
+        throw toStorageError(error);
+      }
+    },
+    close: () => (closing ??= pool.end()),
+  };
+}

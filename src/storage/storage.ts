@@ -1,0 +1,18 @@
+import type { ScreeningProjection } from '../../actors/screening/projection.js';
+import type { JournalReader, JournalWriter, Ownership, Snapshots } from '../runtime/ports.js';
+import type { Catalogue } from '../transport/api/catalogue.js';
+
+/** Everything the system keeps. Every method may throw StorageUnavailable. */
+export interface Storage {
+  readonly journalWriter: JournalWriter<ScreeningProjection>;
+  /** Lanes of `journalWriter`. */
+  readonly lanes: number;
+  readonly journalReader: JournalReader;
+  readonly ownership: Ownership;
+  readonly snapshots: Snapshots;
+  readonly catalogue: Catalogue;
+  /** Commits something small: resolves when the database takes writes durably. @throws StorageUnavailable */
+  check(): Promise<void>;
+  /** Closes every connection after the statements under way. Idempotent. Stop appending first. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,4 @@
+/** What a node says about itself: logs and metrics. */
+export { openLog, type Log } from './log.js';
+export { openMetrics, type Metrics } from './metrics.js';
+export { runtimeProbe } from './runtime-probe.js';

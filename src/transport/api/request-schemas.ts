@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { HOLD_TTL_MIN_MS } from '../../../actors/screening/terms.js';
+import { invalidFields, type FieldViolation } from './api-error.js';
+
+/**
+ * The shape of requests: what can be said without looking at any screening. Names of
+ * fields in errors are the API's (snake_case).
+ */
+
+/** Longest id, in UTF-16 units: keeps keys, rows and frames small. */
+const ID_LENGTH_MAX = 128;
+const TITLE_LENGTH_MAX = 200;
+/** Control characters break logs and terminals; NUL and lone surrogates cannot be stored as text. */
+const printable = /^[^\p{Cc}\p{Cs}]*$/u;
+
+export const id = z
+  .string()
+  .min(1, 'is required')
+  .max(ID_LENGTH_MAX, `must have at most ${String(ID_LENGTH_MAX)} characters`)
+  .regex(printable, 'must not contain control characters');
+
+const optionalId = z
+  .string()
+  .max(ID_LENGTH_MAX, `must have at most ${String(ID_LENGTH_MAX)} characters`)
+  .regex(printable, 'must not contain control characters')
+  .transform((text) => (text === '' ? undefined : text));
+
+const requestId = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'must be a UUID');
+
+const title = z
+  .string()
+  .min(1, 'is required')
+  .max(TITLE_LENGTH_MAX, `must have at most ${String(TITLE_LENGTH_MAX)} characters`)
+  .regex(printable, 'must not contain control characters');
+
+const distinct = (seatIds: readonly string[]): boolean => seatIds.length < 2 || new Set(seatIds).size === seatIds.length;
+const seatIdsOrNone = z.array(id).refine(distinct, 'must not name a seat twice');
+const seatIds = z.array(id).min(1, 'must name at least one seat').refine(distinct, 'must not name a seat twice');
+
+/** google.protobuf.Duration to ms. */
+const ttl = z
+  .object({ seconds: z.number(), nanos: z.number() })
+  .transform(({ seconds, nanos }) => seconds * 1000 + Math.round(nanos / 1_000_000))
+  .refine((ms) => ms >= HOLD_TTL_MIN_MS, 'must be at least 1 s')
+  .refine((ms) => ms <= Number.MAX_SAFE_INTEGER, 'is too long');
+
+const revision = z.number().int().min(0, 'must not be negative').optional();
+
+/** The years a cinema can mean; Postgres and JavaScript hold both ends. */
+const time = z
+  .date('must be a time')
+  .min(new Date('2000-01-01T00:00:00Z'), 'must be after the year 2000')
+  .max(new Date('2200-01-01T00:00:00Z'), 'must be before the year 2200')
+  .transform((date) => date.getTime());
+
+const positive = z.number().int().min(0, 'must not be negative');
+const limits = z.object({
+  maxSeatsPerRequest: positive.max(10_000, 'must be at most 10,000'),
+  maxSeatsPerBuyer: positive.max(10_000, 'must be at most 10,000'),
+  holdTtl: ttl.optional(),
+  holdLifetimeMax: ttl.refine((ms) => ms <= 86_400_000, 'must be at most 24 h').optional(),
+});
+export type RequestedLimits = z.infer<typeof limits>;
+
+const pageSize = z.number().int().min(0, 'must not be negative').max(1_000, 'must be at most 1,000').transform((size) => (size === 0 ? 50 : size));
+const pageToken = z.string().max(1_024, 'is not a page token');
+
+export const holdSeats = z.object({ requestId, screeningId: id, buyerId: id, seatIds, ttl: ttl.optional(), revision, validateOnly: z.boolean() });
+export const extendHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id, ttl: ttl.optional() });
+export const getHold = z.object({ screeningId: id, buyerId: id, holdToken: id });
+export const releaseHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id, seatIds: seatIdsOrNone });
+export const confirmHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id });
+export const bookSeats = z.object({ requestId, screeningId: id, buyerId: id, seatIds, revision, validateOnly: z.boolean() });
+export const cancelBooking = z.object({ requestId, screeningId: id, buyerId: id, bookingId: id, seatIds: seatIdsOrNone });
+export const getBooking = z.object({ bookingId: id });
+export const getSeatMap = z.object({ screeningId: id });
+export const listBookings = z
+  .object({ screeningId: optionalId, buyerId: optionalId, pageSize, pageToken })
+  .refine(({ screeningId, buyerId }) => screeningId !== undefined || buyerId !== undefined, {
+    message: 'at least one of screening_id and buyer_id is required',
+    path: ['screeningId'],
+  });
+export const listStatusChanges = z.object({ screeningId: id, fromRevision: z.number().int().min(0, 'must not be negative'), pageSize, pageToken });
+
+export const createAuditorium = z.object({ requestId, auditoriumId: optionalId, seatingPlanJson: z.instanceof(Uint8Array), validateOnly: z.boolean() });
+export const getAuditorium = z.object({ auditoriumId: id });
+export const listPage = z.object({ pageSize, pageToken });
+export const createScreening = z.object({
+  requestId,
+  screeningId: optionalId,
+  auditoriumId: id,
+  title,
+  startsAt: time,
+  salesOpenAt: time.optional(),
+  salesCloseAt: time.optional(),
+  limits: limits.optional(),
+  blockedSeatIds: seatIdsOrNone,
+});
+export const getScreening = z.object({ screeningId: id });
+export const updateScreening = z.object({
+  requestId,
+  screeningId: id,
+  title: title.optional(),
+  startsAt: time.optional(),
+  salesOpenAt: time.optional(),
+  salesCloseAt: time.optional(),
+  limits: limits.optional(),
+  revision,
+});
+export const cancelScreening = z.object({ requestId, screeningId: id, revision });
+
+/** The checked request. @throws ApiError INVALID_FIELD naming every field that is wrong */
+export function read<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
+  const result = schema.safeParse(request);
+  if (result.success) return result.data;
+  throw invalidFields(result.error.issues.map(violationOf));
+}
+
+/** A cursor of ours, as a client hands it back. @throws ApiError */
+export function readPageToken<Schema extends z.ZodType>(schema: Schema, token: string): z.output<Schema> | undefined {
+  if (token === '') return undefined;
+  const result = schema.safeParse(parseJson(Buffer.from(token, 'base64url').toString('utf8')));
+  if (result.success) return result.data;
+  throw invalidFields([{ field: 'page_token', description: 'is not a page token of this method' }]);
+}
+
+export function pageTokenOf(cursor: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function violationOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): FieldViolation {
+  const field = issue.path
+    .map((part, index) => (typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${snakeCase(String(part))}`))
+    .join('');
+  return { field, description: issue.message };
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url';
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { ScreeningServiceService } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import { SeatServiceService } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
+import type { Clock } from '../../runtime/index.js';
+import type { SeatStreams } from '../../streams/index.js';
+import type { BoxOffice } from '../api/index.js';
+import { execute, type ExecuteLimits } from './execute.js';
+import { healthService, type Readiness } from './health-service.js';
+import { tolerant } from './method-table.js';
+import { unary } from './unary.js';
+import { watchSeats, type WatchLimits } from './watch-seats.js';
+
+export interface GrpcLimits extends ExecuteLimits, WatchLimits {
+  /** Largest request of any command. */
+  readonly commandBytesMax: number;
+  /** Largest CreateAuditorium request; a plan of 200,000 seats has some 30 MB. */
+  readonly seatingPlanBytesMax: number;
+  /** Most calls under way on one connection. */
+  readonly callsPerConnectionMax: number;
+  /** How long a graceful stop waits for calls under way. */
+  readonly closeTimeoutMs: number;
+}
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly boxOffice: BoxOffice;
+  readonly streams: SeatStreams;
+  readonly readiness: Readiness;
+  readonly clock: Clock;
+  readonly limits: GrpcLimits;
+  /** Further services on the same server; benchmarks put their floor here. */
+  readonly extraServices?: readonly { readonly definition: ServiceDefinition; readonly implementation: UntypedServiceImplementation }[];
+}
+
+export interface GrpcServer {
+  readonly port: number;
+  /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
+  close(): Promise<void>;
+}
+
+const protoDir = fileURLToPath(new URL('../../../../proto', import.meta.url));
+const protoFiles = [
+  'cinema/boxoffice/v1/screening_service.proto',
+  'cinema/boxoffice/v1/seat_service.proto',
+  'grpc/health/v1/health.proto',
+];
+
+/** Serves the public API, health and reflection. Rejects when the port cannot be had. */
+export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { limits } = options;
+  const server = new Server({
+    'grpc.max_receive_message_length': limits.seatingPlanBytesMax + 1024,
+    'grpc.max_concurrent_streams': limits.callsPerConnectionMax,
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+  });
+  addServices(server, options);
+  for (const { definition, implementation } of options.extraServices ?? []) server.addService(definition, implementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${options.host}:${String(options.port)}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(new Error(`gRPC cannot listen on ${options.host}:${String(options.port)}: ${error.message}`, { cause: error }));
+    });
+  });
+  let closing: Promise<void> | undefined;
+  return { port, close: () => (closing ??= shutDown(server, options.clock, limits.closeTimeoutMs)) };
+}
+
+function addServices(server: Server, { boxOffice, streams, readiness, clock, limits }: GrpcServerOptions): void {
+  const { commandTimeoutMs } = limits;
+  const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
+  const { createAuditorium, getAuditorium, listAuditoriums, createScreening, getScreening, listScreenings, updateScreening, cancelScreening } =
+    boxOffice;
+  const { getSeatMap, holdSeats, extendHold, getHold, releaseHold, confirmHold, bookSeats, cancelBooking, getBooking, listBookings, listStatusChanges } =
+    boxOffice;
+  server.addService(tolerant(ScreeningServiceService, bytesMax), {
+    createAuditorium: unary(createAuditorium, clock, commandTimeoutMs),
+    getAuditorium: unary(getAuditorium, clock, commandTimeoutMs),
+    listAuditoriums: unary(listAuditoriums, clock, commandTimeoutMs),
+    createScreening: unary(createScreening, clock, commandTimeoutMs),
+    getScreening: unary(getScreening, clock, commandTimeoutMs),
+    listScreenings: unary(listScreenings, clock, commandTimeoutMs),
+    updateScreening: unary(updateScreening, clock, commandTimeoutMs),
+    cancelScreening: unary(cancelScreening, clock, commandTimeoutMs),
+  });
+  server.addService(tolerant(SeatServiceService, bytesMax), {
+    getSeatMap: unary(getSeatMap, clock, commandTimeoutMs),
+    holdSeats: unary(holdSeats, clock, commandTimeoutMs),
+    extendHold: unary(extendHold, clock, commandTimeoutMs),
+    getHold: unary(getHold, clock, commandTimeoutMs),
+    releaseHold: unary(releaseHold, clock, commandTimeoutMs),
+    confirmHold: unary(confirmHold, clock, commandTimeoutMs),
+    bookSeats: unary(bookSeats, clock, commandTimeoutMs),
+    cancelBooking: unary(cancelBooking, clock, commandTimeoutMs),
+    getBooking: unary(getBooking, clock, commandTimeoutMs),
+    listBookings: unary(listBookings, clock, commandTimeoutMs),
+    listStatusChanges: unary(listStatusChanges, clock, commandTimeoutMs),
+    watchSeats: watchSeats(streams, clock, limits),
+    execute: execute(boxOffice, clock, limits),
+  });
+  const services = ['cinema.boxoffice.v1.ScreeningService', 'cinema.boxoffice.v1.SeatService'];
+  server.addService(HealthService, { ...healthService(readiness, services) });
+  const reflected = loadSync(protoFiles, { includeDirs: [protoDir], keepCase: true });
+  new ReflectionService(reflected).addToServer(server);
+}
+
+function shutDown(server: Server, clock: Clock, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = clock.after(timeoutMs, () => {
+      server.forceShutdown();
+      resolve();
+    });
+    server.tryShutdown(() => {
+      cut.cancel();
+      resolve();
+    });
+  });
+}

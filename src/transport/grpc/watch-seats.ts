@@ -1,0 +1,112 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { WatchSeatsRequest, WatchSeatsResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import type { Clock } from '../../runtime/index.js';
+import type { SeatFrame, SeatStream, SeatStreams } from '../../streams/index.js';
+import { ApiError, seatMapMessage, seatStatus } from '../api/index.js';
+import { serviceError } from './error-status.js';
+import { Malformed } from './method-table.js';
+import { asApiError, malformedRequest } from './unary.js';
+
+export interface WatchLimits {
+  /** Most WatchSeats streams on this node. */
+  readonly watchersMax: number;
+  /** How long opening a stream may take. */
+  readonly commandTimeoutMs: number;
+}
+
+type Call = ServerWritableStream<WatchSeatsRequest | Malformed, WatchSeatsResponse>;
+
+/** The seat stream over gRPC. A slow reader misses frames, and is told so: reset and a new snapshot. */
+export function watchSeats(streams: SeatStreams, clock: Clock, limits: WatchLimits): (call: Call) => void {
+  let watchers = 0;
+  return (call) => {
+    const { request } = call;
+    if (request instanceof Malformed) {
+      call.destroy(serviceError(malformedRequest(request)));
+      return;
+    }
+    if (request.screeningId === '' || watchers >= limits.watchersMax) {
+      call.destroy(serviceError(request.screeningId === '' ? missingScreening() : tooManyWatchers()));
+      return;
+    }
+    watchers += 1;
+    call.once('close', () => (watchers -= 1));
+    streams.open(request.screeningId, clock.now() + limits.commandTimeoutMs).then(
+      (stream) => {
+        follow(call, stream, request.resumeToken === '' ? undefined : request.resumeToken);
+      },
+      (error: unknown) => {
+        call.destroy(serviceError(asApiError(error)));
+      },
+    );
+  };
+}
+
+function follow(call: Call, stream: SeatStream, resumeToken: string | undefined): void {
+  call.once('close', () => {
+    stream.release();
+  });
+  if (call.cancelled || call.destroyed) {
+    stream.release();
+    return;
+  }
+  let slow = false;
+  const send = (frame: SeatFrame): void => {
+    slow = !call.write(frameMessage(stream, frame)) || slow;
+  };
+  for (const frame of stream.opening(resumeToken)) send(frame);
+  stream.onFrame((frame) => {
+    if (!slow) send(frame);
+  });
+  call.on('drain', () => {
+    if (!slow) return;
+    slow = false;
+    // Frames were skipped while it was slow; only a new snapshot is sure to be right.
+    send({ kind: 'reset', reason: 'SLOW_READER' });
+    send({ kind: 'snapshot', view: stream.view() });
+  });
+}
+
+function frameMessage(stream: SeatStream, frame: SeatFrame): WatchSeatsResponse {
+  switch (frame.kind) {
+    case 'snapshot':
+      return { frame: { $case: 'snapshot', value: seatMapMessage(frame.view) }, resumeToken: stream.resumeToken(frame.view) };
+    case 'delta': {
+      const { layout } = stream.view();
+      return {
+        frame: {
+          $case: 'delta',
+          value: {
+            screeningId: stream.screeningId,
+            epoch: frame.epoch,
+            previousRevision: frame.previousRevision,
+            revision: frame.revision,
+            changes: frame.seats.map((seat, index) => seatStatus({ layout }, seat, frame.states[index] ?? 0)),
+            counts: { ...frame.counts },
+            changeTime: new Date(frame.timeMs),
+          },
+        },
+        resumeToken: stream.resumeToken(frame),
+      };
+    }
+    case 'progress':
+      return {
+        frame: { $case: 'progress', value: { epoch: frame.epoch, revision: frame.revision } },
+        resumeToken: stream.resumeToken(frame),
+      };
+    case 'reset':
+      return { frame: { $case: 'reset', value: { reason: frame.reason } }, resumeToken: '' };
+  }
+}
+
+function missingScreening(): ApiError {
+  return new ApiError('INVALID_ARGUMENT', 'INVALID_FIELD', 'screening_id: is required', {}, [
+    { kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] },
+  ]);
+}
+
+function tooManyWatchers(): ApiError {
+  return new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'the node streams to as many watchers as it may', {}, [
+    { kind: 'retry-info', retryDelayMs: 1_000 },
+  ]);
+}

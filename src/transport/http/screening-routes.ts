@@ -1,0 +1,102 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
+import { ApiError, storageUnavailable, type BoxOffice } from '../api/index.js';
+import { parseShape } from './json-body.js';
+import type { HttpLimits } from './limits.js';
+import type { HttpServerOptions } from './options.js';
+import { jsonReply, jsonTextReply } from './reply.js';
+import type { Route } from './router.js';
+import { countsJson, planJson, screeningJson, seatsJson } from './screening-json.js';
+
+/** Seat-map reads of one list at a time: each may wake a screening up. */
+const COUNTS_AT_ONCE = 8;
+/** Rendered plans kept, in characters; a plan of 1,000 seats has some 100,000. */
+const PLAN_TEXT_CHARACTERS_MAX = 32_000_000;
+
+/** What is on, and how its hall looks now. */
+export function screeningRoutes(
+  { boxOffice, plans }: Pick<HttpServerOptions, 'boxOffice' | 'plans'>,
+  limits: HttpLimits,
+): readonly Route[] {
+  const planTexts = new LRUCache<string, string>({ maxSize: PLAN_TEXT_CHARACTERS_MAX, sizeCalculation: (text) => Math.max(1, text.length) });
+
+  /** Plans never change, and are by far the longest part of the answer to render. */
+  const planText = async (auditoriumId: string): Promise<string> => {
+    const known = planTexts.get(auditoriumId);
+    if (known !== undefined) return known;
+    const found = await plans.plan(auditoriumId).catch((error: unknown) => {
+      throw error instanceof ApiError ? error : storageUnavailable(error);
+    });
+    if (found === undefined) throw new ApiError('NOT_FOUND', 'AUDITORIUM_NOT_FOUND', 'there is no such auditorium');
+    const text = JSON.stringify(planJson(found.plan));
+    planTexts.set(auditoriumId, text);
+    return text;
+  };
+
+  const pageShape = z.object({
+    page_size: z.coerce.number().int().min(0).max(limits.screeningsPerPageMax).default(0),
+    page_token: z.string().default(''),
+  });
+
+  return [
+    {
+      method: 'GET',
+      pattern: '/api/screenings',
+      async answer({ query, deadlineMs }) {
+        const page = parseShape(pageShape, Object.fromEntries(query));
+        const pageSize = page.page_size === 0 ? Math.min(50, limits.screeningsPerPageMax) : page.page_size;
+        const { screenings, nextPageToken } = await boxOffice.listScreenings({ pageSize, pageToken: page.page_token }, { deadlineMs });
+        const counts = await mapLimited(screenings, COUNTS_AT_ONCE, ({ screeningId }) => countsOf(boxOffice, screeningId, deadlineMs));
+        return jsonReply(200, {
+          screenings: screenings.map((screening, index) => ({ ...screeningJson(screening), counts: counts[index] ?? null })),
+          next_page_token: nextPageToken,
+        });
+      },
+    },
+    {
+      method: 'GET',
+      pattern: '/api/screenings/:id/seat-map',
+      async answer({ params, deadlineMs }) {
+        const screeningId = params['id'] ?? '';
+        const [{ screening }, { seatMap }] = await Promise.all([
+          boxOffice.getScreening({ screeningId }, { deadlineMs }),
+          boxOffice.getSeatMap({ screeningId }, { deadlineMs }),
+        ]);
+        if (screening === undefined || seatMap === undefined) throw new Error('the box office answered without a screening or its seat map');
+        const state = JSON.stringify({
+          screening: screeningJson(screening),
+          epoch: seatMap.epoch,
+          revision: seatMap.revision,
+          stale: seatMap.stale,
+          counts: countsJson(seatMap.counts),
+          seats: seatsJson(seatMap),
+        });
+        const plan = await planText(screening.auditoriumId);
+        return jsonTextReply(200, `${state.slice(0, -1)},"plan":${plan}}`);
+      },
+    },
+  ];
+}
+
+/** Null when one screening cannot say now: that must not hide the others. */
+async function countsOf(boxOffice: BoxOffice, screeningId: string, deadlineMs: number): Promise<SeatCounts | null> {
+  try {
+    const { seatMap } = await boxOffice.getSeatMap({ screeningId }, { deadlineMs });
+    return countsJson(seatMap?.counts);
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+/** Like Promise.all(items.map(run)), with at most `limit` runs at a time. */
+async function mapLimited<Item, Result>(items: readonly Item[], limit: number, run: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const entries = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: limit }, work));
+  return results;
+}

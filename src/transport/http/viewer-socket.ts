@@ -1,0 +1,177 @@
+import { ApiError, type StatusCode } from '../api/index.js';
+import type { UwsApp, UwsResponse } from '../uws/index.js';
+import { errorReply, HttpRefusal, internalError } from './error-reply.js';
+import type { HttpLimits } from './limits.js';
+import type { HttpClock, HttpLog, HttpProbe } from './options.js';
+import type { OriginPolicy } from './origins.js';
+import { securityHeaders, statusLine } from './reply.js';
+import { readHead, type RequestHead } from './request.js';
+import { ScreeningRooms, type Seat } from './screening-rooms.js';
+import type { SeatStreams } from '../../streams/index.js';
+import { errorFrame } from './seat-frames.js';
+import { Viewer, type ViewerData } from './viewer.js';
+
+export interface ViewerSocketParts {
+  readonly streams: SeatStreams;
+  readonly origins: OriginPolicy;
+  readonly limits: HttpLimits;
+  readonly clock: HttpClock;
+  readonly log: HttpLog;
+  readonly probe: HttpProbe;
+}
+
+/** RFC 6455 close codes; 1012 and 1013 from IANA's registry. */
+const closeCodes = { policyViolation: 1008, internalError: 1011, serviceRestart: 1012, tryAgainLater: 1013 } as const;
+/** Longest id or token of a URL; longer ones cannot be ours. */
+const PARAMETER_LENGTH_MAX = 512;
+/** Messages nobody asked for until the socket is closed. */
+const STRAY_MESSAGES_MAX = 10;
+
+/** The WebSocket endpoint /ws: who may watch, and what a socket's life does to its room. */
+export class ViewerSocket {
+  private readonly rooms: ScreeningRooms;
+  private readonly viewers = new Set<Viewer>();
+  private readonly seats = new WeakMap<Viewer, Seat>();
+  private isClosing = false;
+
+  constructor(
+    app: UwsApp,
+    private readonly parts: ViewerSocketParts,
+  ) {
+    const { streams, limits, clock, probe } = parts;
+    this.rooms = new ScreeningRooms(streams, {
+      slowViewerBytes: limits.slowViewerBytes,
+      now: () => clock.now(),
+      publish: (topic, text) => void app.publish(topic, text, false),
+      probe,
+    });
+    app.ws<ViewerData>('/ws', {
+      maxPayloadLength: limits.viewerMessageBytesMax,
+      idleTimeout: limits.viewerIdleTimeoutSeconds,
+      sendPingsAutomatically: true,
+      maxBackpressure: limits.viewerBacklogBytesMax,
+      closeOnBackpressureLimit: true,
+      upgrade: (res, req, context) => {
+        const head = readHead(req);
+        const refusal = this.refusal(head);
+        if (refusal !== undefined) {
+          parts.probe.viewerRefused(refusal.reason);
+          refuse(res, refusal);
+          return;
+        }
+        const data: ViewerData = {
+          screeningId: head.query.get('screening_id') ?? '',
+          resumeToken: head.query.get('resume_token') ?? undefined,
+        };
+        const header = (name: string): string => req.getHeader(`sec-websocket-${name}`);
+        res.upgrade(data, header('key'), header('protocol'), header('extensions'), context);
+      },
+      open: (ws) => {
+        const data = ws.getUserData();
+        const viewer = new Viewer(ws);
+        data.viewer = viewer;
+        this.viewers.add(viewer);
+        probe.viewersChanged(this.viewers.size);
+        void this.seat(viewer, data);
+      },
+      message: (ws) => {
+        const { viewer } = ws.getUserData();
+        if (viewer !== undefined) strayMessage(viewer);
+      },
+      drain: (ws) => {
+        const { viewer } = ws.getUserData();
+        if (viewer !== undefined) this.seats.get(viewer)?.room.drained(viewer);
+      },
+      close: (ws) => {
+        const { viewer } = ws.getUserData();
+        if (viewer !== undefined) this.closed(viewer);
+      },
+    });
+  }
+
+  /** Sockets open now. */
+  get size(): number {
+    return this.viewers.size;
+  }
+
+  viewersOf(screeningId: string): number {
+    return this.rooms.viewersOf(screeningId);
+  }
+
+  /** Asks every viewer to come back through another node, and takes no more. */
+  sendAway(): void {
+    this.isClosing = true;
+    for (const viewer of [...this.viewers]) viewer.end(closeCodes.serviceRestart, 'this node is stopping, connect again');
+  }
+
+  private refusal({ origin, host, query }: RequestHead): ApiError | undefined {
+    if (!this.parts.origins.allows(origin, host)) {
+      return new HttpRefusal(403, 'PERMISSION_DENIED', 'ORIGIN_NOT_ALLOWED', 'pages of this origin may not watch here');
+    }
+    const screeningId = query.get('screening_id') ?? '';
+    if (screeningId === '' || screeningId.length > PARAMETER_LENGTH_MAX || (query.get('resume_token') ?? '').length > PARAMETER_LENGTH_MAX) {
+      return new ApiError('INVALID_ARGUMENT', 'INVALID_FIELD', 'screening_id is required; it and resume_token must be short', {}, [
+        { kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] },
+      ]);
+    }
+    const retry = [{ kind: 'retry-info', retryDelayMs: 1000 }] as const;
+    if (this.isClosing) return new ApiError('UNAVAILABLE', 'DRAINING', 'this node is stopping', {}, retry);
+    if (this.viewers.size >= this.parts.limits.viewersMax) {
+      return new ApiError('UNAVAILABLE', 'TOO_MANY_VIEWERS', 'this node has as many viewers as it may', {}, retry);
+    }
+    return undefined;
+  }
+
+  private async seat(viewer: Viewer, data: ViewerData): Promise<void> {
+    try {
+      const seat = await this.rooms.enter(data.screeningId, this.parts.clock.now() + this.parts.limits.requestTimeoutMs);
+      if (!viewer.isOpen) {
+        seat.leave();
+        return;
+      }
+      this.seats.set(viewer, seat);
+      seat.room.admit(viewer, data.resumeToken);
+    } catch (error) {
+      this.turnAway(viewer, error);
+    }
+  }
+
+  private turnAway(viewer: Viewer, error: unknown): void {
+    const isMeant = error instanceof ApiError && error.code !== 'INTERNAL';
+    if (!isMeant) this.parts.log('error', 'a viewer could not be seated for a reason on our side', { error });
+    const told = isMeant ? error : internalError();
+    viewer.send(errorFrame(told));
+    viewer.end(closeCodeOf(told.code), told.reason);
+  }
+
+  private closed(viewer: Viewer): void {
+    viewer.closed();
+    this.viewers.delete(viewer);
+    const seat = this.seats.get(viewer);
+    seat?.room.leave(viewer);
+    seat?.leave();
+    this.parts.probe.viewersChanged(this.viewers.size);
+  }
+}
+
+/** Viewers only listen; a few stray messages are answered, a stream of them is not. */
+function strayMessage(viewer: Viewer): void {
+  viewer.strayMessages += 1;
+  viewer.send(errorFrame({ code: 'INVALID_ARGUMENT', reason: 'UNKNOWN_MESSAGE', message: 'this socket only sends; it takes no messages' }));
+  if (viewer.strayMessages >= STRAY_MESSAGES_MAX) viewer.end(closeCodes.policyViolation, 'too many messages');
+}
+
+function closeCodeOf(code: StatusCode): number {
+  if (code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED' || code === 'DEADLINE_EXCEEDED') return closeCodes.tryAgainLater;
+  return code === 'INTERNAL' ? closeCodes.internalError : closeCodes.policyViolation;
+}
+
+/** Synchronous, so it needs no abort handler. */
+function refuse(res: UwsResponse, error: ApiError): void {
+  const { status, headers, body } = errorReply(error);
+  res.cork(() => {
+    res.writeStatus(statusLine(status));
+    for (const [name, value] of Object.entries({ ...securityHeaders, ...headers })) res.writeHeader(name, value);
+    res.end(body, true);
+  });
+}

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import { decodeTurn, encodeTurn, JOURNAL_FORMAT, UnreadableJournal } from '../../../actors/screening/codec.js';
+import type { Origin, ScreeningEvent } from '../../../actors/screening/events.js';
+import { seatLayout } from '../../../actors/screening/seat-layout.js';
+import { decodeSnapshot } from '../../../actors/screening/snapshot-codec.js';
+import { Event, Snapshot, Turn } from '../../../proto/gen/cinema/journal/v1/screening_journal.js';
+import { ask } from './ask.js';
+import { openingMs, Stage, terms } from './stage.js';
+
+const origin: Origin = {
+  requestId: '6f0f1a3e-94c1-4f5d-8a0e-1f3f6f1a2b3c',
+  fingerprint: { high: 0xffffffff, low: 0x80000000 },
+};
+
+const events: readonly ScreeningEvent[] = [
+  { kind: 'screening-created', terms, blockedSeats: [0, 199_999] },
+  { kind: 'screening-updated', origin, terms: { ...terms, title: 'Зал 10 – Ночь 🎬' } },
+  { kind: 'screening-cancelled', origin },
+  {
+    kind: 'seats-held',
+    origin,
+    holdToken: 'token',
+    buyerId: 'anna',
+    seats: [1, 2],
+    expireAfterMs: 1,
+    maxExpireAfterMs: 2 ** 32 - 1,
+  },
+  { kind: 'hold-extended', origin, holdToken: 'token', expireAfterMs: 5 },
+  { kind: 'hold-released', origin, holdToken: 'token', seats: [1] },
+  { kind: 'hold-released', origin: undefined, holdToken: 'token', seats: [2] },
+  { kind: 'hold-expired', holdToken: 'token', seats: [7] },
+  { kind: 'hold-confirmed', origin, holdToken: 'token', bookingId: 'booking', seats: [3, 4] },
+  { kind: 'seats-booked', origin, bookingId: 'booking', buyerId: 'berta', seats: [5] },
+  { kind: 'booking-cancelled', origin, bookingId: 'booking', seats: [] },
+];
+
+describe('journal rows as bytes', () => {
+  it('give back every kind of event as it was', () => {
+    expect(decodeTurn(encodeTurn(openingMs, events))).to.deep.equal({ timeMs: openingMs, events });
+  });
+
+  it('are the same bytes for the same turn', () => {
+    expect(encodeTurn(openingMs, events)).to.deep.equal(encodeTurn(openingMs, [...events]));
+  });
+
+  it('of another format are refused', () => {
+    for (const format of [0, JOURNAL_FORMAT + 1]) {
+      const bytes = Turn.encode({ format, timeMs: 1, events: [] }).finish();
+      expect(() => decodeTurn(bytes)).to.throw(UnreadableJournal, `journal format ${format} is not ${JOURNAL_FORMAT}`);
+    }
+  });
+
+  it('with an event of an unknown kind are refused', () => {
+    // Field 99 of Event, empty: what a newer program might write without raising the format.
+    const unknown = Turn.encode({ format: JOURNAL_FORMAT, timeMs: 1, events: [Event.decode(Uint8Array.of(0x9a, 6, 0))] });
+    expect(() => decodeTurn(unknown.finish())).to.throw(UnreadableJournal, 'do not know'.replace('do', 'does'));
+  });
+
+  it('with an event that lacks its origin or its terms are refused', () => {
+    const broken: readonly Event['event'][] = [
+      { $case: 'screeningCancelled', value: { origin: undefined } },
+      { $case: 'screeningCreated', value: { terms: undefined, blockedSeats: [] } },
+    ];
+    for (const event of broken) {
+      const bytes = Turn.encode({ format: JOURNAL_FORMAT, timeMs: 1, events: [{ event }] }).finish();
+      expect(() => decodeTurn(bytes)).to.throw(UnreadableJournal);
+    }
+  });
+
+  it('cut short are refused, wherever the cut is inside an event', () => {
+    for (const event of events) {
+      const whole = encodeTurn(openingMs, [event]);
+      const withoutEvent = encodeTurn(openingMs, []).length;
+      for (let length = withoutEvent + 1; length < whole.length; length += 1) {
+        expect(() => decodeTurn(whole.subarray(0, length)), `${event.kind} at ${length}`).to.throw(UnreadableJournal);
+      }
+    }
+  });
+
+  it('of garbage are refused', () => {
+    expect(() => decodeTurn(new Uint8Array())).to.throw(UnreadableJournal);
+    expect(() => decodeTurn(Buffer.from('not a turn at all'))).to.throw(UnreadableJournal);
+  });
+});
+
+describe('snapshots as bytes', () => {
+  const layout = seatLayout(['A1', 'A2', 'A3', 'A4', 'B1', 'B2', 'B3', 'B4']);
+  const lived = () =>
+    new Stage({ blockedSeats: [7] }).given(
+      ask.hold('anna', ['A1', 'A2']),
+      ask.book('berta', ['B1', 'B2']),
+      ask.cancelBooking('berta', 't2', ['B1']),
+      ask.release('anna', 't1', ['A2']),
+      ask.hold('carl', ['A3']),
+      ask.release('carl', 't5'),
+      ask.update({ title: 'Other' }),
+    );
+
+  it('restore to a screening with the same bytes, the same deadline and the same seats', () => {
+    const stage = lived();
+    const restored = stage.restored();
+    expect(restored.snapshot()).to.deep.equal(stage.screening.snapshot());
+    expect(restored.wakeAtMs).to.equal(stage.screening.wakeAtMs);
+    expect(restored.revision).to.equal(stage.screening.revision);
+  });
+
+  it('of another format or another layout are refused', () => {
+    const snapshot = Snapshot.decode(lived().screening.snapshot());
+    const other = Snapshot.encode({ ...snapshot, format: JOURNAL_FORMAT + 1 }).finish();
+    expect(() => decodeSnapshot(layout, other)).to.throw(UnreadableJournal, 'format');
+    expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish())).to.throw(UnreadableJournal, 'layout');
+  });
+
+  it('that give a seat to two owners, or to one the layout does not have, are refused', () => {
+    const snapshot = Snapshot.decode(lived().screening.snapshot());
+    for (const seat of [0, 8]) {
+      const bytes = Snapshot.encode({ ...snapshot, blockedSeats: [7, seat] }).finish();
+      expect(() => decodeSnapshot(layout, bytes)).to.throw(UnreadableJournal);
+    }
+  });
+
+  it('cut short are refused or found inconsistent, but never taken for the whole', () => {
+    const whole = lived().screening.snapshot();
+    for (let length = 0; length < whole.length; length += 1) {
+      let taken: Uint8Array | undefined;
+      try {
+        const stage = lived();
+        const screening = stage.empty();
+        screening.restore(whole.subarray(0, length));
+        taken = screening.snapshot();
+      } catch (error) {
+        expect(error).to.be.instanceOf(UnreadableJournal);
+      }
+      if (taken !== undefined) expect(taken, `cut at ${length}`).to.not.deep.equal(whole);
+    }
+  });
+});

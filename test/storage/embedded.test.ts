@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import pg from 'pg';
+import { openEmbeddedPostgres } from '../../src/storage/postgres/index.js';
+import { eventually } from '../support/eventually.js';
+
+describe('embedded Postgres', function () {
+  this.timeout(60_000);
+  let dataDir: string;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(path.join(os.tmpdir(), 'cinema-embedded-')); // closed to other users
+  });
+  afterEach(async () => {
+    if ((await runningPid()) !== undefined) await crash();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const pidFile = (): string => path.join(dataDir, 'cluster', 'postmaster.pid');
+  const runningPid = async (): Promise<number | undefined> => {
+    const pid = Number.parseInt(await readFile(pidFile(), 'utf8').catch(() => ''), 10);
+    if (!Number.isInteger(pid)) return undefined;
+    try {
+      process.kill(pid, 0);
+      return pid;
+    } catch {
+      return undefined;
+    }
+  };
+  const crash = async (): Promise<void> => {
+    const pid = await runningPid();
+    if (pid !== undefined) process.kill(pid, 'SIGQUIT');
+    await eventually('the server to end', async () => (await runningPid()) === undefined);
+  };
+  const ask = async (url: string, text: string): Promise<unknown> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows[0];
+    } finally {
+      await client.end();
+    }
+  };
+
+  it('keeps what was committed, over stops and crashes, and stays on its port', async () => {
+    const first = await openEmbeddedPostgres({ dataDir, port: 0 });
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS answer');
+    await first.close();
+    await first.close();
+    expect(await runningPid()).to.equal(undefined);
+    const second = await openEmbeddedPostgres({ dataDir, port: 0 });
+    expect(second.url).to.equal(first.url);
+    expect(await ask(second.url, 'SELECT answer FROM kept')).to.deep.equal({ answer: 7 });
+    await crash();
+    await Promise.all([second.ensureRunning(), second.ensureRunning(), second.ensureRunning()]);
+    expect(await ask(second.url, 'SELECT answer FROM kept')).to.deep.equal({ answer: 7 });
+    await second.close();
+    expect(await second.ensureRunning().catch((error: unknown) => String(error))).to.include('closed');
+  });
+
+  it('is durable, UTF-8, on the loopback only, and asks for its password', async () => {
+    const server = await openEmbeddedPostgres({ dataDir, port: 0 });
+    const settings = await ask(
+      server.url,
+      `SELECT current_setting('fsync') AS fsync, current_setting('listen_addresses') AS address,
+         current_setting('unix_socket_directories') AS sockets, current_setting('server_encoding') AS encoding,
+         (SELECT datcollate FROM pg_database WHERE datname = current_database()) AS collation`,
+    );
+    expect(settings).to.deep.equal({ fsync: 'on', address: '127.0.0.1', sockets: '', encoding: 'UTF8', collation: 'C' });
+    const url = new URL(server.url);
+    expect((await stat(path.join(dataDir, 'cluster', 'cinema.password'))).mode & 0o077).to.equal(0);
+    url.password = 'guessed';
+    expect(await ask(url.href, 'SELECT 1').catch((error: unknown) => String(error))).to.include('authentication failed');
+    await server.close();
+  });
+
+  it('adopts the server of a node that was killed', async () => {
+    const door = import.meta.resolve('../../src/storage/postgres/index.js');
+    const program = `
+      const { openEmbeddedPostgres } = await import(${JSON.stringify(door)});
+      const { url } = await openEmbeddedPostgres({ dataDir: process.argv[1], port: 0 });
+      console.log(url);
+      setInterval(() => undefined, 1_000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const pid = await runningPid();
+    expect(pid, 'its server outlives it').to.not.equal(undefined);
+
+    const adopted = await openEmbeddedPostgres({ dataDir, port: 0 });
+    expect(adopted.url).to.equal(String(line).trim());
+    expect(await runningPid(), 'the same server').to.equal(pid);
+    await adopted.close();
+    expect(await runningPid(), 'the heir stops it').to.equal(undefined);
+  });
+
+  it('is stopped by its owner only, and survives opening at once', async () => {
+    const servers = await Promise.all([1, 2].map(() => openEmbeddedPostgres({ dataDir, port: 0 })));
+    expect(servers[0]?.url).to.equal(servers[1]?.url);
+    const owner = await openEmbeddedPostgres({ dataDir, port: 0 });
+    await owner.close();
+    expect(await runningPid(), 'the third is not the owner').to.not.equal(undefined);
+    for (const server of servers) await server.close();
+    expect(await runningPid()).to.equal(undefined);
+  });
+
+  it('starts over a postmaster.pid whose process id belongs to another program now', async () => {
+    const first = await openEmbeddedPostgres({ dataDir, port: 0 });
+    await crash();
+    await writeFile(pidFile(), `${String(process.pid)}\n${dataDir}/cluster\n0\n${new URL(first.url).port}\n\n127.0.0.1\n`);
+    await first.ensureRunning();
+    expect(await ask(first.url, 'SELECT 1 AS one')).to.deep.equal({ one: 1 });
+    await first.close();
+  });
+
+  it('leaves no half-made cluster behind', async () => {
+    const server = await openEmbeddedPostgres({ dataDir, port: 0 });
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('cluster'))).to.deep.equal(['cluster']);
+    await server.close();
+  });
+});
