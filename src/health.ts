@@ -1,5 +1,5 @@
 import type { Entity } from './runtime/entity.js';
-import { Committer, type Clock, type JournalWriter, localBus, type OwnerNotice, type Randomness, silentProbe, type Timer } from './runtime/index.js';
+import { Committer, type Clock, type JournalWriter, localBus, type Outcome, type OwnerNotice, type Randomness, silentProbe, type Timer } from './runtime/index.js';
 import { SnapshotKeeper } from './runtime/snapshot-keeper.js';
 import { TurnLoop } from './runtime/turn-loop.js';
 
@@ -134,14 +134,10 @@ function runOneTurn(commit: () => Promise<void>, clock: Clock, randomness: Rando
   });
   const ports = { committer, bus: localBus<OwnerNotice<undefined>>(), clock, randomness, probe: silentProbe, isRefusal: () => false };
   const loop = new TurnLoop('health', 0, heartbeat(), ports, { mailboxLimit: 1, turnBatchLimit: 1 }, snapshots, () => undefined);
-  loop.submit({
-    command: 'beat',
-    lane: 'public',
-    deadlineMs: Number.POSITIVE_INFINITY,
-    settle: (outcome) => {
-      ended(outcome.kind === 'answered');
-    },
-  });
+  const settle = (outcome: Outcome<'beaten'>): void => {
+    ended(outcome.kind === 'answered');
+  };
+  loop.submit([{ command: 'beat', lane: 'public', deadlineMs: Number.POSITIVE_INFINITY, settle }]);
 }
 
 const noSnapshots = { load: () => Promise.resolve([]), save: () => Promise.resolve(true) };

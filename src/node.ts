@@ -24,7 +24,7 @@ import {
 import { openEmbeddedPostgres, openPostgresStorage, type StorageLog } from './storage/postgres/index.js';
 import { StreamHub } from './streams/index.js';
 import { openLog, openMetrics, runtimeProbe, type Log } from './telemetry/index.js';
-import { ApiError, askForSeatStates, auditoriumPlans, failureError, openBoxOffice } from './transport/api/index.js';
+import { askForSeatStates, auditoriumPlans, failureError, openBoxOffice } from './transport/api/index.js';
 import { openGrpcServer, type GrpcServerOptions } from './transport/grpc/index.js';
 import { openHttpServer } from './transport/http/index.js';
 
@@ -204,16 +204,13 @@ async function startParts(
     ...(extras.extraServices === undefined ? {} : { extraServices: extras.extraServices }),
   });
   onStop(() => grpc.close());
+  const { allowedOrigins, ...httpLimits } = config.http;
   const http = await openHttpServer({
     host: config.node.host,
     port: config.node.httpPort,
     boxOffice,
     streams,
-    loadPlan: async (auditoriumId) => {
-      const found = await plans.plan(auditoriumId);
-      if (found === undefined) throw new ApiError('NOT_FOUND', 'AUDITORIUM_NOT_FOUND', 'there is no such auditorium');
-      return found.plan;
-    },
+    plans,
     queueStats: async (screeningId) => {
       if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
       const stats = (await residents.stats(screeningId)) ?? {};
@@ -221,8 +218,8 @@ async function startParts(
     },
     health: () => Promise.resolve(health.report()),
     metrics: () => metrics.render(),
-    limits: { ...config.http, closeTimeoutMs: config.node.closeTimeoutMs },
-    allowedOrigins: config.http.allowedOrigins,
+    limits: { ...httpLimits, closeTimeoutMs: config.node.closeTimeoutMs },
+    allowedOrigins,
     ...(extras.pageFolder === undefined ? {} : { pageFolder: extras.pageFolder }),
     clock,
     log: storageLog,

@@ -175,11 +175,13 @@ class Parser {
   }
 
   private category(seat: JsonObject, place: Place): number | undefined {
-    const name = this.fields.text(seat, 'category', place, NAME_CHARACTERS_MAX);
-    if (name === undefined) return undefined;
-    const index = this.categoriesByName.get(name)?.index;
-    if (index === undefined) this.faults.add(place.of('category'), 'is not one of the categories of the plan');
-    return index;
+    const name = seat['category'];
+    const known = typeof name === 'string' ? this.categoriesByName.get(name) : undefined;
+    if (known !== undefined) return known.index;
+    if (this.fields.text(seat, 'category', place, NAME_CHARACTERS_MAX) !== undefined) {
+      this.faults.add(place.of('category'), 'is not one of the categories of the plan');
+    }
+    return undefined;
   }
 
   /** Going on would list no further fault, or read past the size limit. */

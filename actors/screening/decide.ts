@@ -250,7 +250,7 @@ function getHold(state: ScreeningState, command: GetHold, context: DecisionConte
 }
 
 function repeat(state: ScreeningState, earlier: AnsweredRequest, print: Fingerprint): Decision {
-  if (!sameFingerprint(earlier.fingerprint, print)) return refuse({ kind: 'request-id-reused' });
+  if (!sameFingerprint(earlier.origin.fingerprint, print)) return refuse({ kind: 'request-id-reused' });
   return answer(answerOf(state.layout, earlier));
 }
 

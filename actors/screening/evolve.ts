@@ -3,7 +3,7 @@ import type { EventPosition, Origin, ScreeningEvent, SeatsHeld } from './events.
 import type { Booking, Hold } from './occupancy.js';
 import type { RequestOutcome } from './request-log.js';
 import { SeatState } from './seat-state.js';
-import { seatsOfBuyer, type ScreeningState } from './state.js';
+import type { ScreeningState } from './state.js';
 
 /** The journal says something that cannot have happened: it is corrupt, or the code that wrote it was. */
 export class ImpossibleEvent extends Error {
@@ -167,10 +167,14 @@ function setSeat(state: ScreeningState, seat: number, from: SeatState, to: SeatS
 const countOf = { 1: 'free', 2: 'held', 3: 'booked', 4: 'blocked' } as const;
 
 function countBuyer(state: ScreeningState, buyerId: string, held: number, booked: number): void {
-  const before = seatsOfBuyer(state, buyerId);
-  const after = { held: before.held + held, booked: before.booked + booked };
-  if (after.held === 0 && after.booked === 0) state.buyers.delete(buyerId);
-  else state.buyers.set(buyerId, after);
+  const seats = state.buyers.get(buyerId);
+  if (seats === undefined) {
+    state.buyers.set(buyerId, { held, booked });
+    return;
+  }
+  seats.held += held;
+  seats.booked += booked;
+  if (seats.held === 0 && seats.booked === 0) state.buyers.delete(buyerId);
 }
 
 function liveHold(state: ScreeningState, holdToken: string): Hold {
@@ -192,8 +196,7 @@ function end(
 function remember(state: ScreeningState, buyerId: string, origin: Origin, at: EventPosition, outcome: RequestOutcome): void {
   state.requests.add({
     buyerId,
-    requestId: origin.requestId,
-    fingerprint: origin.fingerprint,
+    origin,
     timeMs: at.timeMs,
     revision: at.revision,
     outcome,

@@ -1,9 +1,7 @@
 import type { Hold } from './occupancy.js';
 
-interface Deadline {
-  readonly expireTimeMs: number;
-  readonly holdToken: string;
-}
+/** The record of a hold as it was when the deadline was set; a later one may have replaced it. */
+type Deadline = Pick<Hold, 'expireTimeMs' | 'holdToken'>;
 
 /**
  * Which hold dies next: a binary heap over the deadlines of all holds, so that one
@@ -18,7 +16,7 @@ export class ExpiryQueue {
 
   add(hold: Hold): void {
     if (this.heap.length >= 64 && this.heap.length > this.holds.size * 2) this.rebuild();
-    this.push({ expireTimeMs: hold.expireTimeMs, holdToken: hold.holdToken });
+    this.push(hold);
   }
 
   /** The hold with the earliest end, without removing it; undefined when there is none. */
@@ -41,7 +39,7 @@ export class ExpiryQueue {
       // An extension that moved nothing and a rebuild leave a second entry; equal entries surface one after the other.
       if (due.at(-1) === hold) continue;
       due.push(hold);
-      taken.push({ expireTimeMs: hold.expireTimeMs, holdToken: hold.holdToken });
+      taken.push(hold);
     }
     for (const deadline of taken) this.push(deadline);
     return due;
@@ -49,7 +47,7 @@ export class ExpiryQueue {
 
   private rebuild(): void {
     this.heap = [];
-    for (const hold of this.holds.values()) this.push({ expireTimeMs: hold.expireTimeMs, holdToken: hold.holdToken });
+    for (const hold of this.holds.values()) this.push(hold);
   }
 
   private push(deadline: Deadline): void {

@@ -21,8 +21,8 @@ export interface Booking {
   readonly createTimeMs: number;
 }
 
-/** Seats of one buyer in one screening. */
+/** Seats of one buyer in one screening; counted in place. */
 export interface BuyerSeats {
-  readonly held: number;
-  readonly booked: number;
+  held: number;
+  booked: number;
 }

@@ -1,4 +1,4 @@
-import type { Fingerprint } from './events.js';
+import type { Origin } from './events.js';
 import type { Booking, Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
 
@@ -8,8 +8,7 @@ export const REQUEST_RETENTION_MS = 24 * 60 * 60 * 1000;
 /** A mutation that had an effect, and the answer it got. */
 export interface AnsweredRequest {
   readonly buyerId: string;
-  readonly requestId: string;
-  readonly fingerprint: Fingerprint;
+  readonly origin: Origin;
   readonly timeMs: number;
   readonly revision: number;
   readonly outcome: RequestOutcome;
@@ -30,7 +29,10 @@ export type RequestOutcome =
  * so the oldest are first and leave from the front.
  */
 export class RequestLog {
+  /** By request id, which is its one caller's in practice: a joined key would cost a string per request. */
   private readonly entries = new Map<string, AnsweredRequest>();
+  /** Entries of second callers of an id, under a key of both. */
+  private shared = 0;
 
   get size(): number {
     return this.entries.size;
@@ -44,12 +46,17 @@ export class RequestLog {
   }
 
   find(buyerId: string, requestId: string): AnsweredRequest | undefined {
-    return this.entries.get(key(buyerId, requestId));
+    const found = this.entries.get(requestId);
+    if (found?.buyerId === buyerId) return found;
+    return this.shared === 0 ? undefined : this.entries.get(sharedKey(buyerId, requestId));
   }
 
   add(request: AnsweredRequest): void {
     this.forgetBefore(request.timeMs - REQUEST_RETENTION_MS);
-    this.entries.set(key(request.buyerId, request.requestId), request);
+    const { requestId } = request.origin;
+    const taken = this.entries.has(requestId);
+    if (taken) this.shared += 1;
+    this.entries.set(taken ? sharedKey(request.buyerId, requestId) : requestId, request);
   }
 
   /** Oldest first. */
@@ -58,14 +65,15 @@ export class RequestLog {
   }
 
   private forgetBefore(timeMs: number): void {
-    for (const [entryKey, entry] of this.entries) {
+    for (const [key, entry] of this.entries) {
       if (entry.timeMs >= timeMs) return;
-      this.entries.delete(entryKey);
+      this.entries.delete(key);
+      if (key !== entry.origin.requestId) this.shared -= 1;
     }
   }
 }
 
-/** Request ids are UUIDs, of one length, so the concatenation is unambiguous. */
-function key(buyerId: string, requestId: string): string {
+/** Request ids are of one length, so this is never one. */
+function sharedKey(buyerId: string, requestId: string): string {
   return requestId + buyerId;
 }

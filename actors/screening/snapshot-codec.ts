@@ -103,7 +103,7 @@ function bookingRecord(booking: Booking): BookingRecord {
 function requestRecord(request: AnsweredRequest): RequestRecord {
   return {
     buyerId: request.buyerId,
-    origin: originMessage(request),
+    origin: originMessage(request.origin),
     timeMs: request.timeMs,
     revision: request.revision,
     answer: answerRecord(request.outcome),
@@ -138,11 +138,9 @@ function answerRecord(outcome: RequestOutcome): RequestRecord['answer'] {
 }
 
 function requestOf(state: ScreeningState, record: RequestRecord): AnsweredRequest {
-  const origin = originOf(record.origin);
   return {
     buyerId: record.buyerId,
-    requestId: origin.requestId,
-    fingerprint: origin.fingerprint,
+    origin: originOf(record.origin),
     timeMs: record.timeMs,
     revision: record.revision,
     outcome: outcomeOf(state, record),

@@ -68,9 +68,9 @@ export function seatState(state: ScreeningState, seat: number): SeatState {
   }
 }
 
-const nothing: BuyerSeats = { held: 0, booked: 0 };
+const nothing: Readonly<BuyerSeats> = { held: 0, booked: 0 };
 
-export function seatsOfBuyer(state: ScreeningState, buyerId: string): BuyerSeats {
+export function seatsOfBuyer(state: ScreeningState, buyerId: string): Readonly<BuyerSeats> {
   return state.buyers.get(buyerId) ?? nothing;
 }
 

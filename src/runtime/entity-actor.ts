@@ -41,7 +41,7 @@ export interface EntityStats {
  * One entity as an actor: raised epoch and recovery before the first message, the
  * turn loop while it lives, drain and final snapshot at its end.
  */
-export class EntityActor<Command, Answer, Change, Projection> implements ActorDefinition<Envelope<Command, Answer>> {
+export class EntityActor<Command, Answer, Change, Projection> implements ActorDefinition<Envelope<Command, Answer>[]> {
   private loop: TurnLoop<Command, Answer, Change, Projection> | undefined;
 
   /**
@@ -70,9 +70,9 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     probe.activated(this.entityId, epoch, replayedTurns, clock.monotonic() - startedMs);
   }
 
-  receive(envelope: Envelope<Command, Answer>): void {
-    if (this.loop === undefined) envelope.settle(failed('owner-moving'));
-    else this.loop.submit(envelope);
+  receive(envelopes: readonly Envelope<Command, Answer>[]): void {
+    if (this.loop !== undefined) this.loop.submit(envelopes);
+    else for (const envelope of envelopes) envelope.settle(failed('owner-moving'));
   }
 
   async destroy(): Promise<void> {

@@ -26,14 +26,18 @@ export type CreateActor<Command, Answer> = (
 
 type Resident<Command, Answer> =
   | { readonly kind: 'activating'; readonly waiting: Envelope<Command, Answer>[] }
-  | {
-      readonly kind: 'ready';
-      readonly actor: RunningActor<Envelope<Command, Answer>>;
-      readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
-      lastUsedMs: number;
-    }
+  | Ready<Command, Answer>
   | { readonly kind: 'leaving'; readonly waiting: Envelope<Command, Answer>[]; readonly gone: Promise<void> }
   | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
+
+interface Ready<Command, Answer> {
+      readonly kind: 'ready';
+      readonly actor: RunningActor<Envelope<Command, Answer>[]>;
+      readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
+      /** What arrived in this tick of the event loop; handed over together. */
+      arrivals: Envelope<Command, Answer>[];
+      lastUsedMs: number;
+}
 
 /** Memory is full of entities that are at work. */
 class NoRoom extends Error {
@@ -79,10 +83,10 @@ export class Residents<Command, Answer> {
   submit(entityId: string, envelope: Envelope<Command, Answer>): void {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') {
-      resident.lastUsedMs = this.clock.now();
-      resident.actor.tell(envelope, () => {
-        envelope.settle(failed('owner-moving'));
-      });
+      resident.arrivals.push(envelope);
+      if (resident.arrivals.length === 1) this.clock.soon(() => {
+          this.handOver(resident);
+        });
       return;
     }
     if (this.closing !== undefined) {
@@ -102,6 +106,16 @@ export class Residents<Command, Answer> {
       case undefined:
         this.activate(entityId, [envelope]);
     }
+  }
+
+  /** One message for all that came in a tick: a message costs as much as deciding a command. */
+  private handOver(resident: Ready<Command, Answer>): void {
+    const { arrivals } = resident;
+    resident.arrivals = [];
+    resident.lastUsedMs = this.clock.now();
+    resident.actor.tell(arrivals, () => {
+      for (const envelope of arrivals) envelope.settle(failed('owner-moving'));
+    });
   }
 
   /** Activates an entity that has something to do by itself; does nothing when it is here. */
@@ -155,7 +169,7 @@ export class Residents<Command, Answer> {
       })
       .then(
         ({ definition, actor }) => {
-          this.residents.set(entityId, { kind: 'ready', actor, definition, lastUsedMs: this.clock.now() });
+          this.residents.set(entityId, { kind: 'ready', actor, definition, arrivals: [], lastUsedMs: this.clock.now() });
           for (const envelope of waiting) this.submit(entityId, envelope);
         },
         (error: unknown) => {
@@ -181,7 +195,7 @@ export class Residents<Command, Answer> {
 
   private async leave(
     entityId: string,
-    resident: Extract<Resident<Command, Answer>, { readonly kind: 'ready' }>,
+    resident: Ready<Command, Answer>,
     reason: 'idle' | 'cap' | 'drain' | undefined,
   ): Promise<void> {
     const waiting: Envelope<Command, Answer>[] = [];
@@ -201,9 +215,9 @@ export class Residents<Command, Answer> {
 
   private async makeRoom(): Promise<void> {
     if (this.residents.size <= this.limits.residentsMax) return;
-    let oldest: { id: string; resident: Extract<Resident<Command, Answer>, { kind: 'ready' }> } | undefined;
+    let oldest: { id: string; resident: Ready<Command, Answer> } | undefined;
     for (const [id, resident] of this.residents) {
-      if (resident.kind !== 'ready' || !resident.definition.isIdle) continue;
+      if (resident.kind !== 'ready' || !isIdle(resident)) continue;
       if (oldest === undefined || resident.lastUsedMs < oldest.resident.lastUsedMs) oldest = { id, resident };
     }
     if (oldest === undefined) throw new NoRoom(`all ${String(this.limits.residentsMax)} resident entities are busy`);
@@ -215,7 +229,7 @@ export class Residents<Command, Answer> {
     const now = this.clock.now();
     for (const [id, resident] of this.residents) {
       if (resident.kind === 'failed' && now >= resident.untilMs) this.residents.delete(id);
-      if (resident.kind !== 'ready' || !resident.definition.isIdle) continue;
+      if (resident.kind !== 'ready' || !isIdle(resident)) continue;
       if (now - resident.lastUsedMs < this.limits.passivateAfterMs) continue;
       const { wakeAtMs } = resident.definition;
       if (wakeAtMs !== null && wakeAtMs - now < 2 * this.limits.passivateAfterMs) continue;
@@ -227,6 +241,10 @@ export class Residents<Command, Answer> {
     this.probe.commandFailed(kind);
     envelope.settle(failed(kind));
   }
+}
+
+function isIdle<Command, Answer>({ arrivals, definition }: Ready<Command, Answer>): boolean {
+  return arrivals.length === 0 && definition.isIdle;
 }
 
 function failureOf(error: unknown): Failure['kind'] {

@@ -56,11 +56,13 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     this.armWakeUp();
   }
 
-  /** Takes the command or refuses it at once through its envelope. Never throws. */
-  submit(envelope: Envelope<Command, Answer>): void {
-    if (this.stopped !== undefined) this.fail(envelope, this.stopped);
-    else if (!this.mailbox.offer(envelope)) this.fail(envelope, 'overloaded');
-    else this.schedule();
+  /** Takes each command, or refuses it at once through its envelope. Never throws. */
+  submit(envelopes: readonly Envelope<Command, Answer>[]): void {
+    for (const envelope of envelopes) {
+      if (this.stopped !== undefined) this.fail(envelope, this.stopped);
+      else if (!this.mailbox.offer(envelope)) this.fail(envelope, 'overloaded');
+    }
+    if (this.mailbox.size > 0) this.start();
   }
 
   get waiting(): number {
@@ -98,13 +100,12 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  private schedule(): void {
-    if (this.running) return;
-    this.running = true;
-    this.ports.clock.soon(() => void this.run());
+  private start(): void {
+    if (!this.running) void this.run();
   }
 
   private async run(): Promise<void> {
+    this.running = true;
     do await this.turn();
     while (this.mailbox.size > 0 && this.isSound());
     this.running = false;
@@ -212,7 +213,7 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     if (atMs === null) return;
     const timer = this.ports.clock.after(atMs - this.ports.clock.now(), () => {
       this.wakeTimer = undefined;
-      if (this.stopped === undefined) this.schedule();
+      if (this.stopped === undefined) this.start();
     });
     this.wakeTimer = { atMs, timer };
   }

@@ -96,7 +96,9 @@ export function catalogueContract(open: OpenFixture): void {
       await fixture.storage.catalogue.createAuditorium(newAuditorium({ auditoriumId }));
       const starts = [2_000_000_000_300, 2_000_000_000_100, 2_000_000_000_100, 2_000_000_000_200];
       for (const startsAtMs of starts) {
-        await fixture.storage.catalogue.createScreening(newScreening(auditoriumId, { terms: { ...TERMS, startsAtMs } }));
+        await fixture.storage.catalogue.createScreening(
+          newScreening(auditoriumId, { terms: { ...TERMS, startsAtMs } }),
+        );
       }
       const listed: { startsAtMs: number; screeningId: string }[] = [];
       for (;;) {
@@ -130,7 +132,8 @@ export function catalogueContract(open: OpenFixture): void {
         for (;;) {
           const page = await fixture.storage.catalogue.listBookings(filter, listed.at(-1), 1);
           listed.push(...page);
-          if (page.length < 1) return listed.map(({ bookingId }) => sold.findIndex((row) => row.bookingId === bookingId));
+          if (page.length < 1)
+            return listed.map(({ bookingId }) => sold.findIndex((row) => row.bookingId === bookingId));
         }
       };
       const tie = (sold[1]?.bookingId ?? '') > (sold[2]?.bookingId ?? '') ? [1, 2] : [2, 1];
@@ -150,8 +153,12 @@ export function catalogueContract(open: OpenFixture): void {
         }
       };
       expect(await fails(() => catalogue.listBookings({}, undefined, 1))).to.be.instanceOf(RangeError);
-      expect(await fails(() => catalogue.listBookings({ buyerId: 'a' }, undefined, 1_002))).to.be.instanceOf(RangeError);
-      expect(await fails(() => Promise.resolve().then(() => catalogue.listAuditoriums(undefined, 0)))).to.be.instanceOf(RangeError);
+      expect(await fails(() => catalogue.listBookings({ buyerId: 'a' }, undefined, 1_002))).to.be.instanceOf(
+        RangeError,
+      );
+      expect(await fails(() => Promise.resolve().then(() => catalogue.listAuditoriums(undefined, 0)))).to.be.instanceOf(
+        RangeError,
+      );
     });
   });
 }

@@ -76,7 +76,15 @@ export function turn(
   revision: number,
   changes: Partial<TurnRecord<ScreeningProjection>> = {},
 ): TurnRecord<ScreeningProjection> {
-  return { entityId: id, epoch, revision, events: bytes(`turn ${String(revision)}`), wakeAtMs: null, projection: undefined, ...changes };
+  return {
+    entityId: id,
+    epoch,
+    revision,
+    events: bytes(`turn ${String(revision)}`),
+    wakeAtMs: null,
+    projection: undefined,
+    ...changes,
+  };
 }
 
 export function booking(bookingId: string, seatIds: readonly string[], changes: Partial<BookingRow> = {}): BookingRow {

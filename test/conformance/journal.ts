@@ -48,7 +48,11 @@ export function journalContract(open: OpenFixture): void {
       );
       expect(results).to.deep.equal(['committed', 'committed', 'committed']);
       const stored = await Promise.all([a, b, c].map(({ id }) => fixture.storage.journalReader.read(id, 1, 10)));
-      expect(stored.map((rows) => rows.map(({ events }) => text(events)))).to.deep.equal([['for a'], [''], ['and for c']]);
+      expect(stored.map((rows) => rows.map(({ events }) => text(events)))).to.deep.equal([
+        ['for a'],
+        [''],
+        ['and for c'],
+      ]);
     });
 
     it('answers an empty batch with nothing', async () => {
@@ -99,14 +103,19 @@ export function journalContract(open: OpenFixture): void {
       await fixture.storage.ownership.claim(stale.id);
       const [soldHere, soldThere] = [newId('booking'), newId('booking')];
       const results = await append(
-        turn(stale, 2, { projection: { ...sale(soldThere, ['A1']), terms: { terms: { ...TERMS, title: 'stale' }, cancelled: true } } }),
+        turn(stale, 2, {
+          projection: { ...sale(soldThere, ['A1']), terms: { terms: { ...TERMS, title: 'stale' }, cancelled: true } },
+        }),
         turn(good, 2, { projection: sale(soldHere, ['A1']) }),
       );
       expect(results).to.deep.equal(['fenced', 'committed']);
       expect(await fixture.bookedSeats(stale.id)).to.deep.equal({});
       expect(await fixture.bookedSeats(good.id)).to.deep.equal({ A1: soldHere });
       expect(await fixture.storage.catalogue.getBooking(soldThere)).to.equal(undefined);
-      expect(await fixture.storage.catalogue.getScreening(stale.id)).to.deep.include({ cancelled: false, terms: TERMS });
+      expect(await fixture.storage.catalogue.getScreening(stale.id)).to.deep.include({
+        cancelled: false,
+        terms: TERMS,
+      });
     });
   });
 
@@ -116,7 +125,10 @@ export function journalContract(open: OpenFixture): void {
       const id = newId('booking');
       const seatIds = ['A "1"', 'B\\2', 'C,3', 'NULL', '{}'];
       await append(turn(screening, 2, { projection: sale(id, seatIds) }));
-      expect(await fixture.storage.catalogue.getBooking(id)).to.deep.equal({ ...booking(id, seatIds), screeningId: screening.id });
+      expect(await fixture.storage.catalogue.getBooking(id)).to.deep.equal({
+        ...booking(id, seatIds),
+        screeningId: screening.id,
+      });
       const seats = seatIds.map((seatId) => ({ seatId, from: id, to: null }));
       const cancelled = booking(id, [], { cancelled: true, updateTimeMs: 1_770_000_000_999 });
       await append(turn(screening, 3, { projection: { bookings: [cancelled], seats, terms: undefined } }));

@@ -20,7 +20,9 @@ export function ownershipContract(open: OpenFixture): void {
     expect(sorted).to.deep.equal(Array.from({ length: 8 }, (_, index) => epoch + 1 + index));
     for (const claimed of sorted) {
       const expected = claimed === epoch + 8 ? 'committed' : 'fenced';
-      expect(await fixture.storage.journalWriter.appendBatch(0, [turn({ id, epoch: claimed }, 2)])).to.deep.equal([expected]);
+      expect(await fixture.storage.journalWriter.appendBatch(0, [turn({ id, epoch: claimed }, 2)])).to.deep.equal([
+        expected,
+      ]);
     }
   });
 

@@ -21,7 +21,9 @@ export function snapshotsContract(open: OpenFixture): void {
     const neighbour = await claimedScreening(fixture.storage);
     await fixture.storage.snapshots.save(neighbour.id, neighbour.epoch, { revision: 1, state: bytes('other') });
     for (const revision of [2, 9, 10]) {
-      expect(await fixture.storage.snapshots.save(id, epoch, { revision, state: bytes(`s${String(revision)}`) })).to.equal(true);
+      expect(
+        await fixture.storage.snapshots.save(id, epoch, { revision, state: bytes(`s${String(revision)}`) }),
+      ).to.equal(true);
     }
     expect(await saved(id)).to.deep.equal(['10 s10', '9 s9']);
     expect(await saved(neighbour.id)).to.deep.equal(['1 other']);

@@ -79,7 +79,9 @@ for (const isolation of ['read committed', 'serializable'] as const) {
       return rows.map(({ pid }) => pid);
     };
     const someoneWaitsFor = async (pid: number): Promise<boolean> => {
-      const { rowCount } = await control.query('SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))', [pid]);
+      const { rowCount } = await control.query('SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))', [
+        pid,
+      ]);
       return (rowCount ?? 0) > 0;
     };
 
@@ -94,13 +96,13 @@ for (const isolation of ['read committed', 'serializable'] as const) {
       await eventually('the append to be held in its statement', async () => (await atGate()).length === 1);
       const [pid = 0] = await atGate();
 
-      let takenOver = false;
+      const takeover = { done: false };
       const recovered = storage.ownership.claim(screening.id).then(() => {
-        takenOver = true;
+        takeover.done = true;
         return revisions();
       });
-      await eventually('the takeover to end or to wait', async () => takenOver || (await someoneWaitsFor(pid)));
-      const waited = !takenOver;
+      await eventually('the takeover to end or to wait', async () => takeover.done || (await someoneWaitsFor(pid)));
+      const waited = !takeover.done;
       if (!waited) await recovered;
       await gate.query('SELECT pg_advisory_unlock($1)', [GATE]);
       const outcome = await appending;
@@ -150,7 +152,9 @@ for (const isolation of ['read committed', 'serializable'] as const) {
       const screening = await claimedScreening(storage);
       const other = await openPostgresStorage({ url: database.url, node: { nodeId: 'other', bootId: 'b' }, isolation });
       await other.ownership.claim(screening.id);
-      expect(await storage.snapshots.save(screening.id, screening.epoch, { revision: 1, state: new Uint8Array(9) })).to.equal(false);
+      expect(
+        await storage.snapshots.save(screening.id, screening.epoch, { revision: 1, state: new Uint8Array(9) }),
+      ).to.equal(false);
       await other.close();
     });
   });

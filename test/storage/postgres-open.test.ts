@@ -14,7 +14,11 @@ describe('opening Postgres storage', function () {
   });
   afterEach(() => database.drop());
 
-  const failure = (run: Promise<unknown>): Promise<unknown> => run.then(() => undefined, (error: unknown) => error);
+  const failure = (run: Promise<unknown>): Promise<unknown> =>
+    run.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
   const emptyDatabase = (): Promise<unknown> => database.sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
 
   it('makes the schema once when nodes start at once', async () => {
@@ -63,7 +67,14 @@ describe('opening Postgres storage', function () {
     const storage = await openPostgresStorage({ url: database.url, node });
     await Promise.all([storage.close(), storage.close()]);
     expect(await failure(storage.check())).to.be.instanceOf(StorageUnavailable);
-    const turn = { entityId: 'a', epoch: 1, revision: 2, events: new Uint8Array(), wakeAtMs: null, projection: undefined };
+    const turn = {
+      entityId: 'a',
+      epoch: 1,
+      revision: 2,
+      events: new Uint8Array(),
+      wakeAtMs: null,
+      projection: undefined,
+    };
     expect(await failure(storage.journalWriter.appendBatch(0, [turn]))).to.be.instanceOf(StorageUnavailable);
   });
 

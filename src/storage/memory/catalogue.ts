@@ -57,7 +57,8 @@ export function memoryCatalogue(tables: MemoryTables): Catalogue {
     async listScreenings(after, limit) {
       requirePageSize(limit);
       await Promise.resolve();
-      const order = (a: Start, b: Start): number => a.startsAtMs - b.startsAtMs || compare(a.screeningId, b.screeningId);
+      const order = (a: Start, b: Start): number =>
+        a.startsAtMs - b.startsAtMs || compare(a.screeningId, b.screeningId);
       return [...screenings.values()]
         .map((row) => ({ row, start: { startsAtMs: row.terms.startsAtMs, screeningId: row.screeningId } }))
         .filter(({ start }) => after === undefined || order(start, after) > 0)

@@ -64,7 +64,10 @@ export function memoryJournalReader(tables: MemoryTables): JournalReader {
       if (!(limit >= 1 && limit <= 10_000)) throw new RangeError(`limit ${String(limit)}, 1 to 10,000`);
       await Promise.resolve();
       const rows = tables.journals.get(entityId) ?? [];
-      return rows.slice(Math.max(0, afterRevision)).slice(0, limit).map((row) => ({ ...row, events: row.events.slice() }));
+      return rows
+        .slice(Math.max(0, afterRevision))
+        .slice(0, limit)
+        .map((row) => ({ ...row, events: row.events.slice() }));
     },
   };
 }

@@ -1,12 +1,13 @@
 import { mkdir, realpath, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { hasCode, locateBinaries } from './embedded/binaries.js';
-import { CLUSTER_USER, createCluster, readPassword } from './embedded/cluster.js';
+import { locateBinaries } from './embedded/binaries.js';
+import { CLUSTER_USER, createCluster, readPassword, removeAbandonedDrafts } from './embedded/cluster.js';
 import { freePort } from './embedded/free-port.js';
 import { ownerFile } from './embedded/owner-file.js';
 import { Postmaster } from './embedded/postmaster.js';
 import { openPostgresUser } from './embedded/run-as.js';
+import { hasCode } from './errors.js';
 import { silentLog, type StorageLog } from './log.js';
 
 export interface EmbeddedPostgresOptions {
@@ -51,6 +52,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const logFile = path.join(dataDir, 'postgres.log');
   const portFile = path.join(dataDir, 'port');
   const user = await openPostgresUser(dataDir, binaries.pgCtl, timeLimitMs);
+  await removeAbandonedDrafts(dataDir);
   await createCluster(dataDir, clusterDir, binaries, user);
   await limitLogFile(logFile);
   const password = await readPassword(clusterDir);
@@ -73,7 +75,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   };
 
   const port = await start(options.port);
-  const urlOf = (database: string): string => `postgres://${CLUSTER_USER}:${password}@127.0.0.1:${String(port)}/${database}`;
+  const urlOf = (database: string): string =>
+    `postgres://${CLUSTER_USER}:${password}@127.0.0.1:${String(port)}/${database}`;
   await createDatabase(urlOf('postgres'), timeLimitMs);
   await writeFile(portFile, `${String(port)}\n`);
 
@@ -131,4 +134,3 @@ async function limitLogFile(logFile: string): Promise<void> {
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > LOG_FILE_MAX_BYTES) await truncate(logFile);
 }
-

@@ -1,9 +1,6 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
 
-/** Raised by `require_projection_rows`: memory and database disagree about a seat or booking. */
-export const PROJECTION_MISMATCH = 'CS001';
-
 /**
  * Classes and codes that say "not now" rather than "no": connection (08), resources
  * (53), operator intervention and shutdown (57), input/output (58), transaction
@@ -12,8 +9,16 @@ export const PROJECTION_MISMATCH = 'CS001';
  */
 const UNAVAILABLE = /^(08|53|57|58|40)|^25006$|^55P03$/;
 
-/** Data exception, integrity violation, a value beyond the program's limits, our own. */
+/**
+ * Data exception, integrity violation, a value beyond the program's limits, and what
+ * `require_projection_rows` raises when memory and database disagree about a seat.
+ */
 const REFUSED = /^(22|23|54)|^CS001$/;
+
+/** Whether `error` carries this code: a system error's (`ENOENT`) or a SQLSTATE (`42P01`). */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
 
 /** The SQLSTATE that the server answered with; undefined when the error is not the server's. */
 export function sqlState(error: unknown): string | undefined {

@@ -7,7 +7,8 @@ const LIMIT_MAX = 10_000;
 export function journalReader(pool: SqlPool): JournalReader {
   return {
     async read(entityId, afterRevision, limit) {
-      if (!(limit >= 1 && limit <= LIMIT_MAX)) throw new RangeError(`limit ${String(limit)}, 1 to ${String(LIMIT_MAX)}`);
+      if (!(limit >= 1 && limit <= LIMIT_MAX))
+        throw new RangeError(`limit ${String(limit)}, 1 to ${String(LIMIT_MAX)}`);
       return pool.query<{ revision: number; epoch: number; events: Buffer }>(
         'journal-read',
         `SELECT revision::float8 AS revision, epoch::float8 AS epoch, events FROM screening_journal

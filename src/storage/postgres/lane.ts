@@ -19,17 +19,14 @@ const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
 
 /**
- * The plans an append needs are known, so the planner is kept from others: it must
- * reach every row by its key. A sequential scan would, at SERIALIZABLE, lock the
- * whole table against the other lanes, and hash and merge joins would bring one in
- * as long as the tables are small. The plan is made once, not per execution.
+ * An append reaches every row by its key, and is written so that the only other way is
+ * a sequential scan. That would, at SERIALIZABLE, lock the whole table against the
+ * other lanes. The plan is made once, not per execution.
  */
 const KEYED_PLANS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
   jit: 'off',
 };
 
@@ -61,7 +58,6 @@ export function openLane(settings: ConnectionSettings): Lane {
       settings.log('warn', 'a journal connection was lost', { error: error.message });
       forget();
     });
-    client.on('end', forget);
     await client.connect();
     connected = client;
     return client;

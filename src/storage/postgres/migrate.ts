@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
-import { hasCode } from './embedded/binaries.js';
-import { toStorageError } from './errors.js';
+import { hasCode, toStorageError } from './errors.js';
 import { MIGRATIONS, type SchemaMigration } from './migrations/index.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
@@ -63,5 +62,9 @@ async function applyMissing(url: string): Promise<void> {
 const SOURCE: Knex.MigrationSource<SchemaMigration> = {
   getMigrations: () => Promise.resolve([...MIGRATIONS]),
   getMigrationName: ({ name }) => name,
-  getMigration: ({ up }) => Promise.resolve({ up, down: () => Promise.reject(new Error('migrations go forward only')) }),
+  getMigration: (migration) =>
+    Promise.resolve({
+      up: (database) => migration.up(database),
+      down: () => Promise.reject(new Error('migrations go forward only')),
+    }),
 };

@@ -102,7 +102,7 @@ export class FrontDoor {
 
   private errorReply(error: unknown, route: string): Reply {
     if (error instanceof ApiError && error.code !== 'INTERNAL') return errorReply(error);
-    this.parts.log('error', 'a request failed for a reason on our side', { route, error });
+    this.parts.log('error', 'a request failed for a reason on our side', { route, err: error });
     return errorReply(internalError());
   }
 }

@@ -37,10 +37,24 @@ export const defaultHttpLimits: HttpLimits = {
   closeTimeoutMs: 2_000,
 };
 
-/** @throws RangeError naming the limit, its value and what it may be. */
+const limitNames: readonly (keyof HttpLimits)[] = [
+  'bodyBytesMax',
+  'requestTimeoutMs',
+  'requestsInFlightMax',
+  'screeningsPerPageMax',
+  'viewersMax',
+  'viewerMessageBytesMax',
+  'viewerIdleTimeoutSeconds',
+  'slowViewerBytes',
+  'viewerBacklogBytesMax',
+  'closeTimeoutMs',
+];
+
+/** What is not a limit is passed over. @throws RangeError naming the limit, its value and what it may be. */
 export function httpLimits(given: Partial<HttpLimits> = {}): HttpLimits {
   const limits = { ...defaultHttpLimits, ...given };
-  for (const [name, value] of Object.entries(limits)) {
+  for (const name of limitNames) {
+    const value = limits[name];
     if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number from 1 up, not ${String(value)}`);
   }
   const idle = limits.viewerIdleTimeoutSeconds;

@@ -9,9 +9,10 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly boxOffice: BoxOffice;
+  readonly boxOffice: HttpBoxOffice;
   readonly streams: SeatStreams;
-  readonly plans: PlanSource;
+  /** The plan of an auditorium, which never changes. What it rejects with other than an ApiError means the storage is away. */
+  readonly loadPlan: (auditoriumId: string) => Promise<SeatingPlan>;
   /** Queue statistics of a screening, answered as they are. Rejects with an ApiError. */
   readonly queueStats: (screeningId: string, deadlineMs: number) => Promise<object>;
   readonly health: () => Promise<Health>;
@@ -26,11 +27,11 @@ export interface HttpServerOptions {
   readonly probe?: HttpProbe;
 }
 
-/** The seating plan of an auditorium, which never changes. */
-export interface PlanSource {
-  /** Undefined when there is no such auditorium. Rejects when the storage is away. */
-  plan(auditoriumId: string): Promise<{ readonly plan: SeatingPlan } | undefined>;
-}
+/** The part of the public contract that browsers are offered. */
+export type HttpBoxOffice = Pick<
+  BoxOffice,
+  'listScreenings' | 'getScreening' | 'getSeatMap' | 'holdSeats' | 'getHold' | 'extendHold' | 'releaseHold' | 'confirmHold'
+>;
 
 export interface Health {
   /** False: restart this process. */

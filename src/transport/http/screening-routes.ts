@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
-import { ApiError, storageUnavailable, type BoxOffice } from '../api/index.js';
+import { ApiError, storageUnavailable } from '../api/index.js';
 import { parseShape } from './json-body.js';
 import type { HttpLimits } from './limits.js';
-import type { HttpServerOptions } from './options.js';
+import type { HttpBoxOffice, HttpServerOptions } from './options.js';
 import { jsonReply, jsonTextReply } from './reply.js';
 import type { Route } from './router.js';
 import { countsJson, planJson, screeningJson, seatsJson } from './screening-json.js';
@@ -16,7 +16,7 @@ const PLAN_TEXT_CHARACTERS_MAX = 32_000_000;
 
 /** What is on, and how its hall looks now. */
 export function screeningRoutes(
-  { boxOffice, plans }: Pick<HttpServerOptions, 'boxOffice' | 'plans'>,
+  { boxOffice, loadPlan }: Pick<HttpServerOptions, 'boxOffice' | 'loadPlan'>,
   limits: HttpLimits,
 ): readonly Route[] {
   const planTexts = new LRUCache<string, string>({ maxSize: PLAN_TEXT_CHARACTERS_MAX, sizeCalculation: (text) => Math.max(1, text.length) });
@@ -25,11 +25,10 @@ export function screeningRoutes(
   const planText = async (auditoriumId: string): Promise<string> => {
     const known = planTexts.get(auditoriumId);
     if (known !== undefined) return known;
-    const found = await plans.plan(auditoriumId).catch((error: unknown) => {
+    const plan = await loadPlan(auditoriumId).catch((error: unknown) => {
       throw error instanceof ApiError ? error : storageUnavailable(error);
     });
-    if (found === undefined) throw new ApiError('NOT_FOUND', 'AUDITORIUM_NOT_FOUND', 'there is no such auditorium');
-    const text = JSON.stringify(planJson(found.plan));
+    const text = JSON.stringify(planJson(plan));
     planTexts.set(auditoriumId, text);
     return text;
   };
@@ -80,7 +79,7 @@ export function screeningRoutes(
 }
 
 /** Null when one screening cannot say now: that must not hide the others. */
-async function countsOf(boxOffice: BoxOffice, screeningId: string, deadlineMs: number): Promise<SeatCounts | null> {
+async function countsOf(boxOffice: HttpBoxOffice, screeningId: string, deadlineMs: number): Promise<SeatCounts | null> {
   try {
     const { seatMap } = await boxOffice.getSeatMap({ screeningId }, { deadlineMs });
     return countsJson(seatMap?.counts);

@@ -138,7 +138,7 @@ export class ViewerSocket {
 
   private turnAway(viewer: Viewer, error: unknown): void {
     const isMeant = error instanceof ApiError && error.code !== 'INTERNAL';
-    if (!isMeant) this.parts.log('error', 'a viewer could not be seated for a reason on our side', { error });
+    if (!isMeant) this.parts.log('error', 'a viewer could not be seated for a reason on our side', { err: error });
     const told = isMeant ? error : internalError();
     viewer.send(errorFrame(told));
     viewer.end(closeCodeOf(told.code), told.reason);

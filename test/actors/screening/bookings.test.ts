@@ -7,7 +7,13 @@ describe('booking seats as staff', () => {
     const stage = new Stage();
     expect(stage.when(ask.book('anna', ['A2', 'A1']))).to.deep.equal({
       kind: 'booked',
-      booking: { bookingId: 't1', buyerId: 'anna', seatIds: ['A1', 'A2'], createTimeMs: openingMs, updateTimeMs: openingMs },
+      booking: {
+        bookingId: 't1',
+        buyerId: 'anna',
+        seatIds: ['A1', 'A2'],
+        createTimeMs: openingMs,
+        updateTimeMs: openingMs,
+      },
       revision: 2,
     });
     expect(stage.seats()).to.equal('KKFFFFFF');
@@ -61,7 +67,13 @@ describe('cancelling a booking', () => {
     const stage = booked().after(5_000);
     expect(stage.when(ask.cancelBooking('anna', 't1'))).to.deep.equal({
       kind: 'booking-cancelled',
-      booking: { bookingId: 't1', buyerId: 'anna', seatIds: [], createTimeMs: openingMs, updateTimeMs: openingMs + 5_000 },
+      booking: {
+        bookingId: 't1',
+        buyerId: 'anna',
+        seatIds: [],
+        createTimeMs: openingMs,
+        updateTimeMs: openingMs + 5_000,
+      },
       cancelledSeatIds: ['A1', 'A2', 'A3'],
       revision: 3,
     });

@@ -52,7 +52,11 @@ describe('journal rows as bytes', () => {
 
   it('with an event of an unknown kind are refused', () => {
     // Field 99 of Event, empty: what a newer program might write without raising the format.
-    const unknown = Turn.encode({ format: JOURNAL_FORMAT, timeMs: 1, events: [Event.decode(Uint8Array.of(0x9a, 6, 0))] });
+    const unknown = Turn.encode({
+      format: JOURNAL_FORMAT,
+      timeMs: 1,
+      events: [Event.decode(Uint8Array.of(0x9a, 6, 0))],
+    });
     expect(() => decodeTurn(unknown.finish())).to.throw(UnreadableJournal, 'do not know'.replace('do', 'does'));
   });
 
@@ -108,7 +112,10 @@ describe('snapshots as bytes', () => {
     const snapshot = Snapshot.decode(lived().screening.snapshot());
     const other = Snapshot.encode({ ...snapshot, format: JOURNAL_FORMAT + 1 }).finish();
     expect(() => decodeSnapshot(layout, other)).to.throw(UnreadableJournal, 'format');
-    expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish())).to.throw(UnreadableJournal, 'layout');
+    expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish())).to.throw(
+      UnreadableJournal,
+      'layout',
+    );
   });
 
   it('that give a seat to two owners, or to one the layout does not have, are refused', () => {

@@ -30,7 +30,9 @@ describe('confirming a hold', () => {
   });
 
   it('is refused in the very turn in which the hold dies', () => {
-    const [answer] = held().after(60_000).turn([ask.confirm('anna', 't1')]);
+    const [answer] = held()
+      .after(60_000)
+      .turn([ask.confirm('anna', 't1')]);
     expect(answer).to.deep.equal({
       kind: 'refused',
       refusal: { kind: 'hold-expired', freeSeatIds: ['A1', 'A2'] },
@@ -40,7 +42,10 @@ describe('confirming a hold', () => {
   it('keeps the promise of the hold after sales closed', () => {
     const stage = new Stage();
     stage.nowMs = terms.salesCloseAtMs - 1_000;
-    stage.given(ask.hold('anna', ['A1'])).after(30_000).given(ask.confirm('anna', 't1'));
+    stage
+      .given(ask.hold('anna', ['A1']))
+      .after(30_000)
+      .given(ask.confirm('anna', 't1'));
   });
 
   it('is for the buyer who has the token; anyone else learns nothing', () => {
@@ -56,10 +61,16 @@ describe('confirming a hold', () => {
   });
 
   it('forgets how a hold ended half an hour later, when another one ends', () => {
-    const stage = held().given(ask.release('anna', 't1')).after(1_800_000).given(ask.hold('berta', ['A1']));
+    const stage = held()
+      .given(ask.release('anna', 't1'))
+      .after(1_800_000)
+      .given(ask.hold('berta', ['A1']));
     stage.given(ask.release('berta', 't3'));
     stage.refuses(ask.confirm('anna', 't1'), { kind: 'hold-not-found', ended: 'released' });
-    stage.given(ask.hold('berta', ['A1'])).after(1).given(ask.release('berta', 't6'));
+    stage
+      .given(ask.hold('berta', ['A1']))
+      .after(1)
+      .given(ask.release('berta', 't6'));
     stage.refuses(ask.confirm('anna', 't1'), { kind: 'hold-not-found', ended: undefined });
   });
 });

@@ -9,11 +9,18 @@ type Step =
   | { readonly kind: 'look'; readonly nowMs: number; readonly limit: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), token: fc.nat(30), expireTimeMs: fc.nat(20) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('put' as const), token: fc.nat(30), expireTimeMs: fc.nat(20) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), token: fc.nat(30) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('look' as const), nowMs: fc.nat(22), limit: fc.integer({ min: 1, max: 12 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('look' as const),
+      nowMs: fc.nat(22),
+      limit: fc.integer({ min: 1, max: 12 }),
+    }),
   },
 );
 

@@ -8,7 +8,10 @@ describe('extending a hold', () => {
 
   it('moves its end to the time asked for, from now', () => {
     const stage = held().after(50_000);
-    expect(stage.when(ask.extend('anna', 't1', { ttlMs: 30_000 }))).to.have.nested.property(expireTime, openingMs + 80_000);
+    expect(stage.when(ask.extend('anna', 't1', { ttlMs: 30_000 }))).to.have.nested.property(
+      expireTime,
+      openingMs + 80_000,
+    );
     stage.after(29_999).given(ask.confirm('anna', 't1'));
   });
 
@@ -17,16 +20,27 @@ describe('extending a hold', () => {
   });
 
   it('never ends it earlier than it was', () => {
-    expect(held().when(ask.extend('anna', 't1', { ttlMs: 1_000 }))).to.have.nested.property(expireTime, openingMs + 60_000);
+    expect(held().when(ask.extend('anna', 't1', { ttlMs: 1_000 }))).to.have.nested.property(
+      expireTime,
+      openingMs + 60_000,
+    );
   });
 
   it('never goes past its longest life', () => {
-    const stage = held().after(59_000).given(ask.extend('anna', 't1', { ttlMs: 100_000 })).after(90_000);
-    expect(stage.when(ask.extend('anna', 't1', { ttlMs: 60_000 }))).to.have.nested.property(expireTime, openingMs + 180_000);
+    const stage = held()
+      .after(59_000)
+      .given(ask.extend('anna', 't1', { ttlMs: 100_000 }))
+      .after(90_000);
+    expect(stage.when(ask.extend('anna', 't1', { ttlMs: 60_000 }))).to.have.nested.property(
+      expireTime,
+      openingMs + 180_000,
+    );
   });
 
   it('may be repeated at the end of its longest life, and the hold still expires once', () => {
-    const stage = held().after(50_000).given(ask.extend('anna', 't1', { ttlMs: 180_000 }), ask.extend('anna', 't1'));
+    const stage = held()
+      .after(50_000)
+      .given(ask.extend('anna', 't1', { ttlMs: 180_000 }), ask.extend('anna', 't1'));
     stage.given(ask.extend('anna', 't1', { ttlMs: 180_000 })).after(180_000);
     expect(stage.seats()).to.equal('FFFFFFFF');
     stage.refuses(ask.extend('anna', 't1'), { kind: 'hold-expired', freeSeatIds: ['A1', 'A2'] });

@@ -57,6 +57,12 @@ describe('holding seats', () => {
     stage.given(ask.hold('anna', ['B2']), ask.hold('berta', ['B3']));
   });
 
+  it('counts a confirmed hold once', () => {
+    const stage = new Stage().given(ask.hold('anna', ['A1', 'A2', 'A3', 'A4']), ask.confirm('anna', 't1'));
+    stage.refuses(ask.hold('anna', ['B1', 'B2', 'B3']), { kind: 'buyer-limit', limit: 6, taken: 4, requested: 3 });
+    stage.given(ask.hold('anna', ['B1', 'B2']));
+  });
+
   it('counts released, expired and cancelled seats no longer', () => {
     const stage = new Stage().given(ask.hold('anna', ['A1', 'A2', 'A3', 'A4']), ask.book('anna', ['B1', 'B2']));
     stage.given(ask.release('anna', 't1', ['A1', 'A2']), ask.cancelBooking('anna', 't2', ['B1'])).after(60_000);

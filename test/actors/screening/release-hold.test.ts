@@ -50,6 +50,9 @@ describe('releasing a hold', () => {
   it('is possible after sales closed', () => {
     const stage = new Stage();
     stage.nowMs = terms.salesCloseAtMs - 1_000;
-    stage.given(ask.hold('anna', ['A1'])).after(2_000).given(ask.release('anna', 't1'));
+    stage
+      .given(ask.hold('anna', ['A1']))
+      .after(2_000)
+      .given(ask.release('anna', 't1'));
   });
 });

@@ -99,7 +99,10 @@ describe('a repeated request', () => {
 
   it('makes room when it is a day old', () => {
     const stage = new Stage({ rules: { rememberedRequests: 2 } });
-    stage.given(ask.book('anna', ['A1'])).after(1).given(ask.book('anna', ['A2']));
+    stage
+      .given(ask.book('anna', ['A1']))
+      .after(1)
+      .given(ask.book('anna', ['A2']));
     stage.after(REQUEST_RETENTION_MS - 1);
     stage.refuses(ask.book('anna', ['A3']), { kind: 'request-log-full' });
     stage.after(1).given(ask.book('anna', ['A3']));

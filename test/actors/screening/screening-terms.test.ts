@@ -41,7 +41,10 @@ describe('updating a screening', () => {
   });
 
   it('leaves the promise of running holds alone', () => {
-    const stage = new Stage().given(ask.hold('anna', ['A1']), ask.update({ holdTtlMs: 1_000, holdLifetimeMaxMs: 1_000 }));
+    const stage = new Stage().given(
+      ask.hold('anna', ['A1']),
+      ask.update({ holdTtlMs: 1_000, holdLifetimeMaxMs: 1_000 }),
+    );
     stage.after(30_000).given(ask.confirm('anna', 't1'));
   });
 

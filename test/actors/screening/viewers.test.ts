@@ -23,7 +23,9 @@ describe('the seat map', () => {
   it('is not sent again to an asker who has it', () => {
     const stage = new Stage().given(ask.hold('anna', ['A1']));
     expect(stage.when(ask.seatStates(2))).to.have.nested.property('seatStates.states', undefined);
-    expect(stage.when(ask.seatStates(1))).to.have.nested.property('seatStates.states').that.is.instanceOf(Uint8Array);
+    expect(stage.when(ask.seatStates(1)))
+      .to.have.nested.property('seatStates.states')
+      .that.is.instanceOf(Uint8Array);
   });
 
   it('changes once per turn, each seat with the state it ends in', () => {
@@ -52,7 +54,9 @@ describe('the rows a turn changes', () => {
     stage.turn([ask.cancelBooking('anna', 't1', ['A1']), ask.book('berta', ['A1'])]);
     const projection = projectionOf(stage);
     expect(projection?.seats).to.deep.equal([{ seatId: 'A1', from: 't1', to: 't3' }]);
-    expect(projection?.bookings.map(({ bookingId, seatIds, cancelled }) => ({ bookingId, seatIds, cancelled }))).to.deep.equal([
+    expect(
+      projection?.bookings.map(({ bookingId, seatIds, cancelled }) => ({ bookingId, seatIds, cancelled })),
+    ).to.deep.equal([
       { bookingId: 't1', seatIds: ['A2'], cancelled: false },
       { bookingId: 't3', seatIds: ['A1'], cancelled: false },
     ]);
@@ -67,7 +71,9 @@ describe('the rows a turn changes', () => {
 
   it('have the terms when the screening was updated or cancelled', () => {
     const stage = new Stage().given(ask.update({ title: 'x' }));
-    expect(projectionOf(stage)?.terms).to.deep.include({ cancelled: false }).and.have.nested.property('terms.title', 'x');
+    expect(projectionOf(stage)?.terms)
+      .to.deep.include({ cancelled: false })
+      .and.have.nested.property('terms.title', 'x');
     stage.given(ask.cancelScreening());
     expect(projectionOf(stage)?.terms).to.deep.include({ cancelled: true });
   });

@@ -5,10 +5,7 @@ import type { SqlPool } from '../pool.js';
 import { classifyCreation } from './creation.js';
 import { requirePageSize } from '../../page-size.js';
 
-type AuditoriumQueries = Pick<
-  Catalogue,
-  'createAuditorium' | 'getAuditorium' | 'listAuditoriums' | 'loadSeatingPlan'
->;
+type AuditoriumQueries = Pick<Catalogue, 'createAuditorium' | 'getAuditorium' | 'listAuditoriums' | 'loadSeatingPlan'>;
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

@@ -23,7 +23,8 @@ export function bookingQueries(reads: SqlPool): BookingQueries {
       requirePageSize(limit);
       const values: unknown[] = [limit];
       const conditions: string[] = [];
-      if (filter.screeningId !== undefined) conditions.push(`screening_id = $${String(values.push(filter.screeningId))}`);
+      if (filter.screeningId !== undefined)
+        conditions.push(`screening_id = $${String(values.push(filter.screeningId))}`);
       if (filter.buyerId !== undefined) conditions.push(`buyer_id = $${String(values.push(filter.buyerId))}`);
       if (conditions.length === 0) throw new RangeError('bookings are listed by screening, by buyer or by both');
       // One statement text, and so one plan, for each way to ask: there are six.

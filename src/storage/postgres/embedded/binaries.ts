@@ -1,6 +1,7 @@
 import { chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { hasCode } from '../errors.js';
 
 /** Absolute paths of the programs of one Postgres distribution. */
 export interface PostgresBinaries {
@@ -97,9 +98,4 @@ async function exists(file: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Whether `error` is a system error with this code (`ENOENT`, ...). */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

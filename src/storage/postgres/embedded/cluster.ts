@@ -21,7 +21,11 @@ export async function createCluster(
   binaries: PostgresBinaries,
   user: PostgresUser,
 ): Promise<void> {
-  const isThere = (): Promise<boolean> => stat(path.join(clusterDir, 'PG_VERSION')).then(() => true, () => false);
+  const isThere = (): Promise<boolean> =>
+    stat(path.join(clusterDir, 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    );
   if (await isThere()) return;
   const draft = path.join(dataDir, `cluster.new.${String(process.pid)}.${randomBytes(4).toString('hex')}`);
   const passwordFile = `${draft}.password`;
@@ -41,15 +45,17 @@ export async function createCluster(
     await rm(passwordFile, { force: true });
     await rm(draft, { recursive: true, force: true });
   }
-  await removeAbandonedDrafts(dataDir);
 }
 
-async function removeAbandonedDrafts(dataDir: string): Promise<void> {
-  const hourAgoMs = Date.now() - 3_600_000;
+const ABANDONED_AFTER_MS = 600_000;
+
+/** Removes what a start that was killed left half made, unless it may be another node's at work. */
+export async function removeAbandonedDrafts(dataDir: string): Promise<void> {
+  const abandonedMs = Date.now() - ABANDONED_AFTER_MS;
   for (const name of await readdir(dataDir)) {
     const draft = path.join(dataDir, name);
     if (!name.startsWith('cluster.new.')) continue;
     const { mtimeMs } = await stat(draft).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (mtimeMs < hourAgoMs) await rm(draft, { recursive: true, force: true });
+    if (mtimeMs < abandonedMs) await rm(draft, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hasCode } from './binaries.js';
+import { hasCode } from '../errors.js';
 
 /**
  * Says which process stops a shared server: the one whose id is in the file.

@@ -85,7 +85,8 @@ export class Postmaster {
       ...['stop', '-w', '-s', '-m', 'fast', '-t', String(Math.ceil(this.startTimeLimitMs / 1000))],
       ...['-D', this.clusterDir],
     ]);
-    if (code !== 0 && (await this.runningPort()) !== undefined) throw new Error(`Postgres did not stop: ${output.trim()}`);
+    if (code !== 0 && (await this.runningPort()) !== undefined)
+      throw new Error(`Postgres did not stop: ${output.trim()}`);
   }
 }
 

@@ -80,9 +80,9 @@ async function findUser(): Promise<{ uid: number; gid: number } | undefined> {
 async function createUser(): Promise<{ uid: number; gid: number }> {
   const shell = '/usr/sbin/nologin';
   const args = ['--system', '--user-group', '--no-create-home', '--shell', shell, USER];
-  const made = await runProgram('useradd', args, { timeLimitMs: ACCOUNT_TIME_LIMIT_MS }).catch(
-    (error: unknown) => ({ output: String(error) }),
-  );
+  const made = await runProgram('useradd', args, { timeLimitMs: ACCOUNT_TIME_LIMIT_MS }).catch((error: unknown) => ({
+    output: String(error),
+  }));
   const user = await findUser();
   if (user === undefined) {
     throw new Error(

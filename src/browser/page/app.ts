@@ -1,0 +1,157 @@
+import { Announcer } from './announcer.js';
+import { api, ApiFailure } from './api-client.js';
+import type { ListedScreening, PlanSeat, SeatMapAnswer } from './api-types.js';
+import { BookingView } from './booking-view.js';
+import { HallDrawing } from './hall-drawing.js';
+import { byId } from './html.js';
+import { showKey } from './legend.js';
+import { LiveConnection, type ConnectionState } from './live-connection.js';
+import { PanZoom } from './pan-zoom.js';
+import { ScreeningList } from './screening-list.js';
+import { SeatKeyboard } from './seat-keyboard.js';
+import { ServerClock } from './server-clock.js';
+import { timeOf } from './words.js';
+
+/** How often the programme's free seats are asked for; the chosen screening's are live. */
+const PROGRAMME_EVERY_MS = 20_000;
+/** A finger cannot hit a seat smaller than this; the first tap brings the seats nearer. */
+const TAPPABLE_PITCH_PX = 15;
+const NEAR_PITCH_PX = 30;
+
+const connectionWords: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  waiting: 'Connection lost, trying again',
+  failed: 'Not connected',
+};
+
+const parameters = new URLSearchParams(window.location.search);
+const holdTtlSeconds = positiveNumber(parameters.get('hold_ttl_seconds'));
+const hall = byId('hall', SVGSVGElement);
+const zoomOut = byId('zoom-out', HTMLButtonElement);
+const zoomFit = byId('zoom-fit', HTMLButtonElement);
+const empty = byId('empty', HTMLElement);
+const announcer = new Announcer(byId('announcer', HTMLElement), byId('problem', HTMLElement));
+const clock = new ServerClock();
+const programme = new ScreeningList(byId('screenings', HTMLElement), (id) => void show(id));
+const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => {
+  const isWhole = hall.dataset['zoomed'] !== 'true';
+  zoomOut.disabled = isWhole;
+  zoomFit.disabled = isWhole;
+});
+
+let screenings: readonly ListedScreening[] = [];
+let current: { readonly id: string; view?: BookingView; drawing?: HallDrawing; connection?: LiveConnection } | undefined;
+
+const keyboard = new SeatKeyboard(
+  hall,
+  (seat) => current?.view?.toggle(seat),
+  ({ x, y }) => panZoom.reveal(x, y),
+);
+
+hall.addEventListener('click', (event) => {
+  const seat = current?.drawing?.seatAt(event.target);
+  if (seat === undefined || panZoom.wasDragged) return;
+  if (isFinger(event) && panZoom.pitchPx < TAPPABLE_PITCH_PX) panZoom.zoomTo(seat.x, seat.y, NEAR_PITCH_PX);
+  else current?.view?.toggle(seat);
+});
+byId('zoom-in', HTMLButtonElement).addEventListener('click', () => panZoom.zoomIn());
+zoomOut.addEventListener('click', () => panZoom.zoomOut());
+zoomFit.addEventListener('click', () => panZoom.fit());
+
+await refreshProgramme();
+window.setInterval(() => void refreshProgramme(), PROGRAMME_EVERY_MS);
+const wanted = parameters.get('screening_id') ?? screenings.find(({ cancelled }) => !cancelled)?.screening_id;
+if (wanted === undefined) tell(empty.hidden ? 'Nothing is on just now.' : undefined);
+else await show(wanted);
+
+/** Shows a screening, live. The one before is left. */
+async function show(screeningId: string): Promise<void> {
+  if (current?.id === screeningId && current.view !== undefined) return;
+  current?.connection?.close();
+  current?.view?.close();
+  const mine: NonNullable<typeof current> = { id: screeningId };
+  current = mine;
+  announcer.clear();
+  programme.show(screenings, screeningId);
+  let answer: SeatMapAnswer;
+  try {
+    answer = await api.seatMap(screeningId);
+  } catch (error) {
+    const isUnknown = error instanceof ApiFailure && error.code === 'NOT_FOUND';
+    if (current === mine) tell(isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.');
+    return;
+  }
+  // Another one may have been chosen meanwhile.
+  if (current === mine) open(mine, answer);
+}
+
+function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
+  const { screening, plan } = answer;
+  rememberInAddress(screening.screening_id);
+  byId('screening-title', HTMLElement).textContent = screening.title;
+  byId('screening-facts', HTMLElement).textContent = `${timeOf(screening)} · ${plan.name}`;
+  document.title = `${screening.title}: choose your seats`;
+  byId('booking', HTMLElement).hidden = false;
+  tell(undefined);
+  const drawing = new HallDrawing(hall, plan);
+  panZoom.setBounds(drawing.geometry.bounds, drawing.geometry.pitch);
+  keyboard.setHall(drawing, readingOrder(plan.seats));
+  showKey(byId('key', HTMLElement), plan.seats.some(({ wheelchair }) => wheelchair));
+  const view = new BookingView(answer, {
+    drawing,
+    legend: byId('legend', HTMLElement),
+    panel: byId('panel', HTMLElement),
+    freeCount: byId('free-count', HTMLElement),
+    stale: byId('stale', HTMLElement),
+    announcer,
+    clock,
+    holdTtlSeconds,
+  });
+  const connection = new LiveConnection(screening.screening_id, {
+    state: showConnection,
+    frame(frame) {
+      if (view.apply(frame) === 'gap') connection.restart();
+    },
+  });
+  Object.assign(mine, { drawing, view, connection });
+  connection.open();
+  void view.open();
+}
+
+async function refreshProgramme(): Promise<void> {
+  try {
+    ({ screenings } = await api.listScreenings());
+    programme.show(screenings, current?.id);
+  } catch {
+    // Old numbers are better than none; without any, say so.
+    if (screenings.length === 0) tell('The programme cannot be shown just now. Please reload the page in a moment.');
+  }
+}
+
+function showConnection(state: ConnectionState): void {
+  const element = byId('connection', HTMLElement);
+  element.dataset['state'] = state;
+  if (element.textContent !== connectionWords[state]) element.textContent = connectionWords[state];
+}
+
+function tell(text: string | undefined): void {
+  empty.hidden = text === undefined;
+  empty.textContent = text ?? '';
+}
+
+/** A reload shows the same screening. */
+function rememberInAddress(screeningId: string): void {
+  const url = new URL(window.location.href);
+  url.searchParams.set('screening_id', screeningId);
+  window.history.replaceState(null, '', url);
+}
+
+const readingOrder = (seats: readonly PlanSeat[]): PlanSeat[] => [...seats].sort((a, b) => a.y - b.y || a.x - b.x);
+
+const isFinger = (event: Event): boolean => event instanceof PointerEvent && event.pointerType === 'touch';
+
+function positiveNumber(text: string | null): number | undefined {
+  const value = Number(text);
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}

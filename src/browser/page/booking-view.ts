@@ -1,0 +1,193 @@
+import type { ApiFailure } from './api-client.js';
+import type { Frame, PlanSeat, SeatMapAnswer } from './api-types.js';
+import type { Announcer } from './announcer.js';
+import { onDark } from './category-color.js';
+import { Countdown } from './countdown.js';
+import type { HallDrawing } from './hall-drawing.js';
+import { Legend } from './legend.js';
+import { Panel } from './panel.js';
+import { ReservationFlow } from './reservation-flow.js';
+import { ReservationStore, type Reservation } from './reservation-store.js';
+import { SeatMap } from './seat-map.js';
+import type { Look } from './seat-look.js';
+import { Selection } from './selection.js';
+import type { ServerClock } from './server-clock.js';
+import { explain, list, placeOf, placesOf, seatCount } from './words.js';
+
+/** Where a view of one screening shows itself. */
+export interface BookingStage {
+  readonly drawing: HallDrawing;
+  readonly legend: HTMLElement;
+  readonly panel: HTMLElement;
+  readonly freeCount: HTMLElement;
+  readonly stale: HTMLElement;
+  readonly announcer: Announcer;
+  readonly clock: ServerClock;
+  readonly holdTtlSeconds: number | undefined;
+}
+
+/** Most seats to pick where the screening names no limit. */
+const SEATS_MAX = 10;
+const looks = { FREE: 'free', HELD: 'held', BOOKED: 'booked', BLOCKED: 'blocked' } as const;
+
+/** One screening as this viewer sees it: everybody's seats, and their own. */
+export class BookingView {
+  private readonly map: SeatMap;
+  private readonly selection: Selection;
+  private readonly flow: ReservationFlow;
+  private readonly panel: Panel;
+  private readonly legend: Legend;
+  private readonly countdown: Countdown;
+
+  constructor(
+    private readonly answer: SeatMapAnswer,
+    private readonly stage: BookingStage,
+  ) {
+    const { screening, plan } = answer;
+    this.map = new SeatMap(answer);
+    this.selection = new Selection(screening.max_seats_per_request ?? SEATS_MAX);
+    this.countdown = new Countdown(stage.clock);
+    this.legend = new Legend(stage.legend, plan, (category) => stage.drawing.highlight(category));
+    this.flow = new ReservationFlow(screening.screening_id, stage.holdTtlSeconds, new ReservationStore(screening.screening_id), {
+      changed: (reservation) => this.changed(reservation),
+      failed: (failure) => this.failed(failure),
+    });
+    this.panel = new Panel(stage.panel, {
+      remove: (seatId) => this.toggleId(seatId),
+      hold: () => void this.hold(),
+      confirm: () => void this.flow.confirm(),
+      extend: () => void this.flow.extend(),
+      release: () => void this.flow.release(),
+      retry: () => void this.flow.retry(),
+      startOver: () => this.flow.startOver(),
+    });
+  }
+
+  /** Shows everything and takes up what was under way before a reload. */
+  async open(): Promise<void> {
+    this.changed(this.flow.state);
+    await this.flow.resume();
+  }
+
+  close(): void {
+    this.countdown.stop();
+    this.flow.leave();
+  }
+
+  /** The live connection brought a frame. `gap`: it must begin anew. */
+  apply(frame: Frame): 'gap' | 'done' {
+    if ('timestamp' in frame) this.stage.clock.sighted(frame.timestamp);
+    const applied = this.map.apply(frame);
+    if (applied.kind === 'gap') return 'gap';
+    if (applied.kind === 'changed') this.seatsChanged(applied.seatIds);
+    return 'done';
+  }
+
+  toggle(seat: PlanSeat): void {
+    const look = this.lookOf(seat.seat_id);
+    if (this.flow.state.phase !== 'none' || (look !== 'free' && look !== 'chosen')) return;
+    this.toggleId(seat.seat_id);
+  }
+
+  private toggleId(seatId: string): void {
+    const { announcer } = this.stage;
+    const outcome = this.selection.toggle(seatId);
+    if (outcome === 'full') announcer.warn(`You can take ${seatCount(this.selection.all.length)} at a time.`);
+    else {
+      announcer.clear();
+      announcer.say(`${list(placesOf([seatId], this.answer.plan))} ${outcome === 'added' ? 'chosen' : 'no longer chosen'}. ${seatCount(this.selection.all.length)} in all.`);
+    }
+    this.showSeats([seatId]);
+    this.showPanel();
+  }
+
+  private async hold(): Promise<void> {
+    const seatIds = this.selection.all;
+    if (seatIds.length === 0) return;
+    this.stage.announcer.clear();
+    await this.flow.hold(seatIds);
+  }
+
+  private seatsChanged(seatIds: readonly string[]): void {
+    const own = new Set(this.flow.ownSeatIds);
+    const lost = seatIds.filter((id) => !own.has(id) && this.map.stateOf(id) !== 'FREE' && this.selection.remove(id));
+    if (lost.length > 0) {
+      this.stage.announcer.warn(`${list(placesOf(lost, this.answer.plan))}: just taken by someone else.`);
+      this.showPanel();
+    }
+    this.showSeats(seatIds);
+    this.showCounts();
+  }
+
+  private changed(reservation: Reservation): void {
+    if (reservation.phase !== 'none') this.selection.clear();
+    this.showSeats(this.answer.plan.seats.map(({ seat_id: seatId }) => seatId));
+    this.showCounts();
+    this.showPanel();
+    this.showCountdown(reservation);
+    if (reservation.phase === 'held') this.stage.announcer.say(`${seatCount(reservation.hold.seat_ids.length)} held for you.`);
+    if (reservation.phase === 'booked') this.stage.announcer.say(`Booked. Booking ${reservation.booking.booking_id}.`);
+  }
+
+  private failed(failure: ApiFailure): void {
+    this.stage.announcer.warn(explain(failure, this.answer.plan));
+  }
+
+  private showCountdown(reservation: Reservation): void {
+    if (!('hold' in reservation)) {
+      this.countdown.stop();
+      return;
+    }
+    const { create_time: from, expire_time: to } = reservation.hold;
+    const wholeMs = Date.parse(to) - Date.parse(from);
+    let wasUrgent = wholeMs < 60_000;
+    this.countdown.start(
+      to,
+      (tick) => {
+        this.panel.tick(tick, wholeMs);
+        if (tick.isUrgent && !wasUrgent) this.stage.announcer.say('Less than one minute left to book your seats.');
+        wasUrgent = tick.isUrgent || wasUrgent;
+      },
+      () => {
+        if (this.flow.state.phase === 'held') this.stage.announcer.warn('Your time ran out, so the seats were given back. If they are still free you can take them again.');
+        this.flow.expired();
+      },
+    );
+  }
+
+  private showSeats(seatIds: readonly string[]): void {
+    for (const seatId of seatIds) this.stage.drawing.show(seatId, this.lookOf(seatId));
+  }
+
+  private lookOf(seatId: string): Look {
+    if (this.flow.ownSeatIds.includes(seatId)) return 'mine-held';
+    const state = this.map.stateOf(seatId);
+    if (state !== 'FREE' && this.flow.booked.includes(seatId)) return 'mine-booked';
+    return state === 'FREE' && this.selection.has(seatId) ? 'chosen' : looks[state];
+  }
+
+  private showCounts(): void {
+    const { plan } = this.answer;
+    const free = plan.categories.map(() => 0);
+    for (const seat of plan.seats) if (this.map.stateOf(seat.seat_id) === 'FREE') free[seat.category] = (free[seat.category] ?? 0) + 1;
+    this.legend.show(free);
+    this.stage.freeCount.textContent = String(this.map.counts.free);
+    this.stage.stale.hidden = !this.map.stale;
+  }
+
+  private showPanel(): void {
+    const { plan, screening } = this.answer;
+    const { state, ownSeatIds } = this.flow;
+    const seatsOf = (ids: readonly string[]): PlanSeat[] => plan.seats.filter(({ seat_id: id }) => ids.includes(id));
+    this.panel.show({
+      reservation: state,
+      isBusy: this.flow.busy,
+      screening,
+      hallName: plan.name,
+      chosen: seatsOf(this.selection.all),
+      own: seatsOf(state.phase === 'booked' ? state.booking.seat_ids : ownSeatIds),
+      place: (seat) => placeOf(seat, plan),
+      colorOf: (seat) => onDark(plan.categories[seat.category]?.color ?? ''),
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { ListedScreening } from './api-types.js';
+import { html } from './html.js';
+import { timeOf } from './words.js';
+
+/** The programme: one button per screening. */
+export class ScreeningList {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly onChoose: (screeningId: string) => void,
+  ) {}
+
+  show(screenings: readonly ListedScreening[], currentId: string | undefined): void {
+    // Replacing the buttons would take the focus away from the one that has it.
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['screeningId'] : undefined;
+    this.root.replaceChildren(...screenings.map((screening) => this.item(screening, currentId)));
+    if (focused !== undefined) this.root.querySelector<HTMLElement>(`[data-screening-id="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private item(screening: ListedScreening, currentId: string | undefined): HTMLElement {
+    const meter = html('i');
+    meter.style.width = `${(100 * (screening.counts?.free ?? 0)) / Math.max(1, screening.capacity)}%`;
+    const choose = html(
+      'button',
+      { type: 'button', class: 'screening', 'aria-current': String(screening.screening_id === currentId), title: screening.title },
+      html('span', { class: 'when' }, timeOf(screening)),
+      html('span', { class: 'title' }, screening.title),
+      html('span', { class: 'left' }, freeWords(screening)),
+      html('span', { class: 'meter', 'aria-hidden': 'true' }, meter),
+    );
+    choose.dataset['screeningId'] = screening.screening_id;
+    choose.addEventListener('click', () => this.onChoose(screening.screening_id));
+    return html('li', {}, choose);
+  }
+}
+
+function freeWords({ cancelled, counts, capacity }: ListedScreening): string {
+  if (cancelled) return 'Cancelled';
+  if (counts === null) return `${capacity} seats`;
+  return counts.free === 0 ? 'Sold out' : `${counts.free} of ${capacity} seats free`;
+}

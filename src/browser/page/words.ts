@@ -1,0 +1,78 @@
+import type { ApiFailure } from './api-client.js';
+import type { Plan, PlanSeat, Screening } from './api-types.js';
+
+/** "Block D, row 14, seat 3"; the zone is left out where there is only one. */
+export function placeOf(seat: PlanSeat, plan: Plan): string {
+  const place = `row ${seat.row}, seat ${seat.number}`;
+  const text = hasZones(plan) ? `${seat.zone}, ${place}` : place;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const zonesKnown = new WeakMap<Plan, boolean>();
+
+function hasZones(plan: Plan): boolean {
+  let known = zonesKnown.get(plan);
+  if (known === undefined) {
+    known = plan.seats.some(({ zone }) => zone !== plan.seats[0]?.zone);
+    zonesKnown.set(plan, known);
+  }
+  return known;
+}
+
+/** Seats by their ids as people call them. */
+export function placesOf(seatIds: readonly string[], plan: Plan): string[] {
+  const wanted = new Set(seatIds);
+  return plan.seats.filter(({ seat_id: seatId }) => wanted.has(seatId)).map((seat) => placeOf(seat, plan));
+}
+
+/** "a, b and c" */
+export function list(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join('; ')} and ${last}`;
+}
+
+export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `${count} seats`);
+
+export function timeOf(screening: Screening): string {
+  if (screening.starts_at === null) return '';
+  return new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(
+    new Date(screening.starts_at),
+  );
+}
+
+const seatProblems: Readonly<Record<string, string>> = {
+  SEAT_HELD: 'is being bought by someone else',
+  SEAT_BOOKED: 'is already booked',
+  SEAT_BLOCKED: 'is not on sale',
+};
+
+/** A failure as one would say it at the counter, naming the seats. */
+export function explain(failure: ApiFailure, plan: Plan): string {
+  switch (failure.reason) {
+    case 'SEAT_UNAVAILABLE': {
+      const sentences = failure.seats.map(({ seatId, type }) => `${list(placesOf([seatId], plan)) || seatId} ${seatProblems[type] ?? 'is not free'}.`);
+      return `${sentences.join(' ')} Please choose other seats.`;
+    }
+    case 'HOLD_EXPIRED':
+    case 'HOLD_NOT_FOUND':
+      return 'Your time ran out, so the seats were given back. If they are still free you can take them again.';
+    case 'HOLD_TOKEN_MISMATCH':
+      return 'These seats are held by someone else.';
+    case 'TICKET_LIMIT_EXCEEDED':
+      return `That is more than one person may take: at most ${failure.metadata['limit'] ?? 'a few'} seats.`;
+    case 'SALES_NOT_OPEN':
+      return 'Sales have not opened yet.';
+    case 'SALES_CLOSED':
+      return 'Sales for this screening have closed.';
+    case 'SCREENING_CANCELLED':
+      return 'This screening has been cancelled.';
+    case 'SCREENING_NOT_FOUND':
+      return 'This screening does not exist any more.';
+    case 'UNREACHABLE':
+      return 'The box office cannot be reached. Check your connection and try again; nothing is booked twice.';
+    case 'OVERLOADED':
+      return 'Very many people are booking at this moment. Please try again.';
+    default:
+      return failure.isOutcomeUnknown ? 'The box office did not answer. Please try again; nothing is booked twice.' : `That did not work: ${failure.message}.`;
+  }
+}
