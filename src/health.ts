@@ -133,7 +133,7 @@ function runOneTurn(commit: () => Promise<void>, clock: Clock, randomness: Rando
     snapshotIntervalMs: Number.MAX_SAFE_INTEGER,
   });
   const ports = { committer, bus: localBus<OwnerNotice<undefined>>(), clock, randomness, probe: silentProbe, isRefusal: () => false };
-  const loop = new TurnLoop('health', 0, heartbeat(), ports, { mailboxLimit: 1, turnBatchLimit: 1 }, snapshots, () => undefined);
+  const loop = new TurnLoop('health', 0, heartbeat(), ports, { mailboxLimit: 1, turnBatchLimit: 1, turnPaceMs: 0 }, snapshots, () => undefined);
   const settle = (outcome: Outcome<'beaten'>): void => {
     ended(outcome.kind === 'answered');
   };

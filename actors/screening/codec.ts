@@ -3,6 +3,7 @@
  * knows the generated code. Readers refuse a format they do not know rather than
  * guess at what a seat's state was.
  */
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Event, Turn, type Origin as OriginMessage, type Terms as TermsMessage } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
 import type { Origin, ScreeningEvent } from './events.js';
 import type { Terms } from './projection.js';
@@ -15,9 +16,19 @@ export class UnreadableJournal extends Error {
   override readonly name = 'UnreadableJournal';
 }
 
+/** Kept from turn to turn with the buffer it has grown: a new one for each is a tenth of a turn's cost. */
+let writer = new BinaryWriter();
+
 /** The events of one turn as one journal row. */
 export function encodeTurn(timeMs: number, events: readonly ScreeningEvent[]): Uint8Array {
-  return Turn.encode({ format: JOURNAL_FORMAT, timeMs, events: events.map(eventMessage) }).finish();
+  const turn = { format: JOURNAL_FORMAT, timeMs, events: events.map(eventMessage) };
+  try {
+    return Turn.encode(turn, writer).finish();
+  } catch (error) {
+    // What was written of the turn is still in it.
+    writer = new BinaryWriter();
+    throw error;
+  }
 }
 
 /** @throws UnreadableJournal */
@@ -40,15 +51,15 @@ function eventMessage(event: ScreeningEvent): Event {
     case 'screening-created':
       return { event: { $case: 'screeningCreated', value: { terms: event.terms, blockedSeats: [...event.blockedSeats] } } };
     case 'screening-updated':
-      return { event: { $case: 'screeningUpdated', value: { origin: originMessage(event.origin), terms: event.terms } } };
+      return { event: { $case: 'screeningUpdated', value: { origin: event.origin, terms: event.terms } } };
     case 'screening-cancelled':
-      return { event: { $case: 'screeningCancelled', value: { origin: originMessage(event.origin) } } };
+      return { event: { $case: 'screeningCancelled', value: { origin: event.origin } } };
     case 'seats-held':
       return {
         event: {
           $case: 'seatsHeld',
           value: {
-            origin: originMessage(event.origin),
+            origin: event.origin,
             holdToken: event.holdToken,
             buyerId: event.buyerId,
             seats: [...event.seats],
@@ -61,7 +72,7 @@ function eventMessage(event: ScreeningEvent): Event {
       return {
         event: {
           $case: 'holdExtended',
-          value: { origin: originMessage(event.origin), holdToken: event.holdToken, expireAfterMs: event.expireAfterMs },
+          value: { origin: event.origin, holdToken: event.holdToken, expireAfterMs: event.expireAfterMs },
         },
       };
     case 'hold-released':
@@ -69,7 +80,7 @@ function eventMessage(event: ScreeningEvent): Event {
         event: {
           $case: 'holdReleased',
           value: {
-            origin: event.origin === undefined ? undefined : originMessage(event.origin),
+            origin: event.origin,
             holdToken: event.holdToken,
             seats: [...event.seats],
           },
@@ -82,7 +93,7 @@ function eventMessage(event: ScreeningEvent): Event {
         event: {
           $case: 'holdConfirmed',
           value: {
-            origin: originMessage(event.origin),
+            origin: event.origin,
             holdToken: event.holdToken,
             bookingId: event.bookingId,
             seats: [...event.seats],
@@ -94,7 +105,7 @@ function eventMessage(event: ScreeningEvent): Event {
         event: {
           $case: 'seatsBooked',
           value: {
-            origin: originMessage(event.origin),
+            origin: event.origin,
             bookingId: event.bookingId,
             buyerId: event.buyerId,
             seats: [...event.seats],
@@ -105,7 +116,7 @@ function eventMessage(event: ScreeningEvent): Event {
       return {
         event: {
           $case: 'bookingCancelled',
-          value: { origin: originMessage(event.origin), bookingId: event.bookingId, seats: [...event.seats] },
+          value: { origin: event.origin, bookingId: event.bookingId, seats: [...event.seats] },
         },
       };
   }
@@ -150,16 +161,9 @@ function eventOf({ event }: Event): ScreeningEvent {
   }
 }
 
-export function originMessage(origin: Origin): OriginMessage {
-  return { requestId: origin.requestId, fingerprintHigh: origin.fingerprint.high, fingerprintLow: origin.fingerprint.low };
-}
-
 export function originOf(message: OriginMessage | undefined): Origin {
   if (message === undefined) throw new UnreadableJournal('an event without its origin');
-  return {
-    requestId: message.requestId,
-    fingerprint: { high: message.fingerprintHigh, low: message.fingerprintLow },
-  };
+  return message;
 }
 
 export function termsOf(message: TermsMessage | undefined): Terms {

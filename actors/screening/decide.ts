@@ -12,8 +12,8 @@ import type {
   ScreeningCommand,
   UpdateScreening,
 } from './commands.js';
-import type { Fingerprint, Origin, ScreeningEvent } from './events.js';
-import { fingerprint, sameFingerprint } from './fingerprint.js';
+import type { Origin, ScreeningEvent } from './events.js';
+import { originOfRequest, sameBody } from './fingerprint.js';
 import { findHold, liveSeatsOfBuyer } from './hold-access.js';
 import type { Terms } from './projection.js';
 import type { Refusal } from './refusals.js';
@@ -60,20 +60,20 @@ export function decide(state: ScreeningState, command: ScreeningCommand, context
         },
       });
     default: {
-      const print = fingerprint(requestBody(command));
+      const origin = originOfRequest(command.requestId, requestBody(command));
       const earlier = state.requests.find(command.buyerId, command.requestId);
-      if (earlier !== undefined) return repeat(state, earlier, print);
+      if (earlier !== undefined) return repeat(state, earlier, origin);
       if (state.requests.isFull(rules.rememberedRequests, context.nowMs)) return refuse({ kind: 'request-log-full' });
       if (state.terms === undefined) throw new RangeError('a screening without terms was asked to decide');
-      return mutate(state, state.terms, command, { requestId: command.requestId, fingerprint: print }, context, rules);
+      return mutate(state, state.terms, command, origin, context, rules);
     }
   }
 }
 
 /** The answer of a mutation whose events have been applied. @throws RangeError before that. */
 export function answerRecorded(state: ScreeningState, command: { readonly buyerId: string; readonly requestId: string }): ScreeningAnswer {
-  const recorded = state.requests.find(command.buyerId, command.requestId);
-  if (recorded === undefined) throw new RangeError('a mutation left no answer');
+  const recorded = state.requests.newest;
+  if (recorded?.origin.requestId !== command.requestId || recorded.buyerId !== command.buyerId) throw new RangeError('a mutation left no answer');
   return answerOf(state.layout, recorded);
 }
 
@@ -249,8 +249,8 @@ function getHold(state: ScreeningState, command: GetHold, context: DecisionConte
   return answer({ kind: 'hold', hold: holdView(state.layout, found.hold) });
 }
 
-function repeat(state: ScreeningState, earlier: AnsweredRequest, print: Fingerprint): Decision {
-  if (!sameFingerprint(earlier.origin.fingerprint, print)) return refuse({ kind: 'request-id-reused' });
+function repeat(state: ScreeningState, earlier: AnsweredRequest, origin: Origin): Decision {
+  if (!sameBody(earlier.origin, origin)) return refuse({ kind: 'request-id-reused' });
   return answer(answerOf(state.layout, earlier));
 }
 

@@ -48,16 +48,11 @@ export interface SeatsHeld {
   readonly maxExpireAfterMs: number;
 }
 
-/** The request that caused an event. */
+/** The request that caused an event, with a 64-bit hash of its body in two signed 32-bit halves. */
 export interface Origin {
   readonly requestId: string;
-  readonly fingerprint: Fingerprint;
-}
-
-/** 64-bit hash of a request's body, in two unsigned 32-bit halves. */
-export interface Fingerprint {
-  readonly high: number;
-  readonly low: number;
+  readonly fingerprintHigh: number;
+  readonly fingerprintLow: number;
 }
 
 /** Where in the history an event stands. */

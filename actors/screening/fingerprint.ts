@@ -1,22 +1,29 @@
-import type { Fingerprint } from './events.js';
+import type { Origin } from './events.js';
 
 /**
- * 64-bit FNV-1a-like hash of a request's body as two independent 32-bit halves. It
- * only tells a repeated request from a reused id, so it need not resist an attacker:
- * whoever finds a collision gets their own first answer again.
+ * Names a request by its id and a 64-bit FNV-1a-like hash of its body, as two
+ * independent halves. The hash only tells a repeated request from a reused id, so it
+ * need not resist an attacker: whoever finds a collision gets their own first answer
+ * again. Halves are signed: V8 keeps those inside the object.
+ * @param parts the body; each is hashed with its end, so that ['a', 'b'] is not ['ab'].
  */
-export function fingerprint(body: string): Fingerprint {
-  let high = 0x811c9dc5;
-  let low = 0xcbf29ce4;
-  for (let index = 0; index < body.length; index += 1) {
-    const unit = body.charCodeAt(index);
-    high = Math.imul(high ^ unit, 0x01000193);
-    low = Math.imul(low ^ unit, 0x85ebca6b);
-    low ^= low >>> 13;
+export function originOfRequest(requestId: string, parts: readonly string[]): Origin {
+  let high = 0x811c9dc5 | 0;
+  let low = 0xcbf29ce4 | 0;
+  for (const part of parts) {
+    for (let index = 0; index <= part.length; index += 1) {
+      const unit = index < part.length ? part.charCodeAt(index) : END_OF_PART;
+      high = Math.imul(high ^ unit, 0x01000193);
+      low = Math.imul(low ^ unit, 0x85ebca6b);
+      low ^= low >>> 13;
+    }
   }
-  return { high: high >>> 0, low: low >>> 0 };
+  return { requestId, fingerprintHigh: high, fingerprintLow: low };
 }
 
-export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
-  return a.high === b.high && a.low === b.low;
+/** No UTF-16 unit has this value. */
+const END_OF_PART = 0x10000;
+
+export function sameBody(a: Origin, b: Origin): boolean {
+  return a.fingerprintHigh === b.fingerprintHigh && a.fingerprintLow === b.fingerprintLow;
 }

@@ -33,6 +33,8 @@ export class RequestLog {
   private readonly entries = new Map<string, AnsweredRequest>();
   /** Entries of second callers of an id, under a key of both. */
   private shared = 0;
+  /** The one added last, whether or not it is still remembered. */
+  newest: AnsweredRequest | undefined;
 
   get size(): number {
     return this.entries.size;
@@ -53,6 +55,7 @@ export class RequestLog {
 
   add(request: AnsweredRequest): void {
     this.forgetBefore(request.timeMs - REQUEST_RETENTION_MS);
+    this.newest = request;
     const { requestId } = request.origin;
     const taken = this.entries.has(requestId);
     if (taken) this.shared += 1;

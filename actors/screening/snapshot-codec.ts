@@ -6,7 +6,7 @@ import {
   type HoldRecord,
   type RequestRecord,
 } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
-import { JOURNAL_FORMAT, originMessage, originOf, termsOf, UnreadableJournal } from './codec.js';
+import { JOURNAL_FORMAT, originOf, termsOf, UnreadableJournal } from './codec.js';
 import type { Ending, Ended } from './ended-log.js';
 import type { Booking, Hold } from './occupancy.js';
 import type { AnsweredRequest, RequestOutcome } from './request-log.js';
@@ -103,7 +103,7 @@ function bookingRecord(booking: Booking): BookingRecord {
 function requestRecord(request: AnsweredRequest): RequestRecord {
   return {
     buyerId: request.buyerId,
-    origin: originMessage(request.origin),
+    origin: request.origin,
     timeMs: request.timeMs,
     revision: request.revision,
     answer: answerRecord(request.outcome),

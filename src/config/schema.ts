@@ -35,6 +35,7 @@ const postgres = z.strictObject({
 const runtime = z.strictObject({
   mailboxLimit: whole(1, 1_000_000).default(20_000).describe('Most commands waiting for one screening; more are refused OVERLOADED. About one second of work'),
   turnBatchLimit: whole(1, 100_000).default(1_000).describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
+  turnPaceMs: ms(0, 1_000).default(2).describe('Least time from the start of a turn of 8 or more commands to the next: fewer, larger commits under load; an idle screening never waits'),
   residentsMax: whole(1, 1_000_000).default(10_000).describe('Most screenings in memory; the least recently used leaves first'),
   passivateAfterMs: ms(100).default(600_000).describe('A screening nobody asked for this long leaves memory'),
   recoveriesMax: whole(1, 1_000).default(8).describe('Recoveries, and final snapshots, under way at once'),

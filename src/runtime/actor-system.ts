@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { createSystem, type Actor, type ActorRef } from 'comedy';
 
 /**
@@ -55,8 +56,8 @@ export async function openActorSystem(log: ActorSystemLog): Promise<ActorSystem>
     // Only keeps comedy from printing its logger's configuration at start.
     test: true,
   });
-  const comedyLog: unknown = system.getLog();
-  listenTo(comedyLog);
+  const comedyLog = comedyLoggerOf(system);
+  comedyLog.setLevel(comedyLog.levels().Warn);
   removeExitHandlers(system);
   const root = await system.rootActor();
   const supervisor: Actor = await becomeActor(root, 'supervisor');
@@ -74,6 +75,7 @@ export async function openActorSystem(log: ActorSystemLog): Promise<ActorSystem>
         },
         { mode: 'in-memory', name },
       );
+      forgetLogListeners(comedyLog);
       return runningActor<Message>(actor);
     },
     tree: () => system.rootActor().then((actor) => actor.tree()),
@@ -122,10 +124,23 @@ function removeExitHandlers(system: object): void {
   }
 }
 
-/** `test` silenced comedy altogether; warnings are wanted. */
-function listenTo(comedyLog: unknown): void {
-  const { setLevel, levels } = comedyLog as { setLevel(level: number): void; levels(): { readonly Warn: number } };
-  setLevel.call(comedyLog, levels.call(comedyLog).Warn);
+/** What is needed of comedy's own logger, which it leaves untyped. */
+interface ComedyLogger {
+  setLevel(level: number): void;
+  levels(): { readonly Warn: number };
+  getConfiguration(): EventEmitter;
+}
+
+function comedyLoggerOf(system: { getLog(): unknown }): ComedyLogger {
+  return system.getLog() as ComedyLogger;
+}
+
+/**
+ * Every actor's logger listens for a new logger configuration, for ever, also when the
+ * actor is gone. The configuration never changes here, so nobody needs to listen.
+ */
+function forgetLogListeners(comedyLog: ComedyLogger): void {
+  comedyLog.getConfiguration().removeAllListeners('configChange');
 }
 
 function comedyLogger(log: ActorSystemLog): object {

@@ -96,14 +96,14 @@ describe('embedded Postgres', function () {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line]: unknown[] = await once(child.stdout, 'data');
+    const [line] = (await once(child.stdout, 'data')).map(String);
     child.kill('SIGKILL');
     await once(child, 'exit');
     const pid = await runningPid();
     expect(pid, 'its server outlives it').to.not.equal(undefined);
 
     const adopted = await openEmbeddedPostgres({ dataDir, port: 0 });
-    expect(adopted.url).to.equal(String(line).trim());
+    expect(adopted.url).to.equal(line?.trim());
     expect(await runningPid(), 'the same server').to.equal(pid);
     await adopted.close();
     expect(await runningPid(), 'the heir stops it').to.equal(undefined);

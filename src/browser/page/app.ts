@@ -14,9 +14,6 @@ import { timeOf } from './words.js';
 
 /** How often the programme's free seats are asked for; the chosen screening's are live. */
 const PROGRAMME_EVERY_MS = 20_000;
-/** A finger cannot hit a seat smaller than this; the first tap brings the seats nearer. */
-const TAPPABLE_PITCH_PX = 15;
-const NEAR_PITCH_PX = 30;
 
 const connectionWords: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting',
@@ -50,10 +47,10 @@ const keyboard = new SeatKeyboard(
 );
 
 hall.addEventListener('click', (event) => {
+  if (panZoom.wasDragged) return;
   const seat = current?.drawing?.seatAt(event.target);
-  if (seat === undefined || panZoom.wasDragged) return;
-  if (isFinger(event) && panZoom.pitchPx < TAPPABLE_PITCH_PX) panZoom.zoomTo(seat.x, seat.y, NEAR_PITCH_PX);
-  else current?.view?.toggle(seat);
+  if (isFinger(event) && panZoom.isFar) panZoom.comeCloser(event.clientX, event.clientY);
+  else if (seat !== undefined) current?.view?.toggle(seat);
 });
 byId('zoom-in', HTMLButtonElement).addEventListener('click', () => panZoom.zoomIn());
 zoomOut.addEventListener('click', () => panZoom.zoomOut());
@@ -74,6 +71,7 @@ async function show(screeningId: string): Promise<void> {
   current = mine;
   announcer.clear();
   programme.show(screenings, screeningId);
+  programme.reveal(screeningId);
   let answer: SeatMapAnswer;
   try {
     answer = await api.seatMap(screeningId);
@@ -95,7 +93,9 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
   byId('booking', HTMLElement).hidden = false;
   tell(undefined);
   const drawing = new HallDrawing(hall, plan);
-  panZoom.setBounds(drawing.geometry.bounds, drawing.geometry.pitch);
+  const { bounds, pitch } = drawing.geometry;
+  byId('viewport', HTMLElement).style.setProperty('--aspect', String(bounds.width / bounds.height));
+  panZoom.setBounds(bounds, pitch);
   keyboard.setHall(drawing, readingOrder(plan.seats));
   showKey(byId('key', HTMLElement), plan.seats.some(({ wheelchair }) => wheelchair));
   const view = new BookingView(answer, {
@@ -112,6 +112,8 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
     state: showConnection,
     frame(frame) {
       if (view.apply(frame) === 'gap') connection.restart();
+      const listed = screenings.find(({ screening_id: id }) => id === screening.screening_id);
+      if (listed !== undefined) programme.showFree({ ...listed, counts: view.counts });
     },
   });
   Object.assign(mine, { drawing, view, connection });
@@ -147,9 +149,13 @@ function rememberInAddress(screeningId: string): void {
   window.history.replaceState(null, '', url);
 }
 
-const readingOrder = (seats: readonly PlanSeat[]): PlanSeat[] => [...seats].sort((a, b) => a.y - b.y || a.x - b.x);
+function readingOrder(seats: readonly PlanSeat[]): PlanSeat[] {
+  return [...seats].sort((a, b) => a.y - b.y || a.x - b.x);
+}
 
-const isFinger = (event: Event): boolean => event instanceof PointerEvent && event.pointerType === 'touch';
+function isFinger(event: Event): boolean {
+  return event instanceof PointerEvent && event.pointerType === 'touch';
+}
 
 function positiveNumber(text: string | null): number | undefined {
   const value = Number(text);

@@ -1,5 +1,5 @@
 import type { ApiFailure } from './api-client.js';
-import type { Frame, PlanSeat, SeatMapAnswer } from './api-types.js';
+import type { Counts, Frame, PlanSeat, SeatMapAnswer } from './api-types.js';
 import type { Announcer } from './announcer.js';
 import { onDark } from './category-color.js';
 import { Countdown } from './countdown.js';
@@ -72,6 +72,10 @@ export class BookingView {
   close(): void {
     this.countdown.stop();
     this.flow.leave();
+  }
+
+  get counts(): Counts {
+    return this.map.counts;
   }
 
   /** The live connection brought a frame. `gap`: it must begin anew. */

@@ -7,7 +7,7 @@ export function onDark(color: string): string {
   if (hex === null) return color;
   const [red, green, blue] = hex.slice(1).map((part) => parseInt(part, 16) / 255);
   const { hue, saturation, lightness } = toHsl(red ?? 0, green ?? 0, blue ?? 0);
-  return `hsl(${hue.toFixed(0)} ${Math.min(saturation * 100, 78).toFixed(0)}% ${(46 + lightness * 44).toFixed(0)}%)`;
+  return `hsl(${hue.toFixed(0)} ${Math.min(saturation * 100, 78).toFixed(0)}% ${(41 + lightness * 44).toFixed(0)}%)`;
 }
 
 function toHsl(red: number, green: number, blue: number): { hue: number; saturation: number; lightness: number } {

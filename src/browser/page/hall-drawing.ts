@@ -23,7 +23,8 @@ export class HallDrawing {
     const seats = svg('g', { class: 'seats' });
     for (const seat of plan.seats) seats.append(this.drawSeat(seat));
     const rowLabel = { class: 'row-label', 'font-size': pitch * 0.46 };
-    const zoneLabel = { class: 'zone-label', 'font-size': pitch * 0.85 };
+    // Halls of several zones are large: their names must be legible when all of it is shown.
+    const zoneLabel = { class: 'zone-label', 'font-size': Math.max(pitch * 0.85, this.geometry.bounds.width * 0.014) };
     root.replaceChildren(
       ...this.drawFocus(),
       ...this.geometry.rowLabels.map(({ text, x, y }) => svg('text', { ...rowLabel, x, y, 'aria-hidden': 'true' }, text)),
@@ -81,10 +82,10 @@ export class HallDrawing {
   private drawFocus(): SVGElement[] {
     const { focus, pitch } = this.geometry;
     const { x, y, width, height } = focus.box;
-    const label = (text: string, labelY: number): SVGElement =>
-      svg('text', { class: 'place-label', x: x + width / 2, y: labelY, 'font-size': pitch * 0.56, 'aria-hidden': 'true' }, text);
+    const label = (text: string, labelY: number, size: number): SVGElement =>
+      svg('text', { class: 'place-label', x: x + width / 2, y: labelY, 'font-size': size, 'aria-hidden': 'true' }, text);
     if (focus.kind === 'stage') {
-      return [svg('rect', { class: 'stage', x, y, width, height, rx: pitch }), label('Stage', y + height / 2)];
+      return [svg('rect', { class: 'stage', x, y, width, height, rx: pitch }), label('Stage', y + height / 2, Math.max(pitch * 0.56, height * 0.26))];
     }
     const bend = focus.kind === 'screen-above' ? -pitch * 0.9 : pitch * 0.9;
     const away = focus.kind === 'screen-above' ? pitch * 3 : -pitch * 3;
@@ -95,7 +96,7 @@ export class HallDrawing {
       svg('defs', {}, light),
       svg('path', { class: 'screen-light', fill: 'url(#light)', d: `${curve} L${x + width * 1.04} ${y + away} H${x - width * 0.04} Z` }),
       svg('path', { class: 'screen-line', 'stroke-width': pitch * 0.14, d: curve }),
-      label('Screen', y + bend * 1.3 + (bend < 0 ? -pitch * 0.25 : pitch * 0.25)),
+      label('Screen', y + bend * 1.3 + (bend < 0 ? -pitch * 0.25 : pitch * 0.25), pitch * 0.56),
     ];
   }
 }

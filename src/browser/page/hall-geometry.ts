@@ -36,7 +36,7 @@ export function hallGeometry({ seats }: Plan): HallGeometry {
   const zones = [...groupBy(seats, (seat) => seat.zone).values()];
   const focus = focusOf(seats, content, pitch);
   const side = pitch * 1.7;
-  const above = (focus.kind === 'screen-above' ? pitch * 3.6 : pitch) + (zones.length > 1 ? pitch * 1.4 : 0);
+  const above = (focus.kind === 'screen-above' ? pitch * 3.6 : pitch * 0.8) + (zones.length > 1 ? pitch * 1.2 : 0);
   const below = focus.kind === 'screen-below' ? pitch * 3.6 : pitch * 0.8;
   return {
     pitch,

@@ -4,6 +4,9 @@ import type { Box } from './hall-geometry.js';
 const DRAG_FROM_PX = 8;
 /** On screen, from here on seat numbers and row labels can be read. */
 const LEGIBLE_PITCH_PX = 17;
+/** A finger cannot hit a seat smaller than this. */
+const TAPPABLE_PITCH_PX = 15;
+const NEAR_PITCH_PX = 30;
 const ZOOM_STEP = 1.6;
 
 /** Shows a part of an SVG: the whole (fit), or what the viewer dragged and zoomed to. */
@@ -49,9 +52,15 @@ export class PanZoom {
     this.zoomBy(1 / ZOOM_STEP, this.centre());
   }
 
-  /** Zooms to a place of the plan so that its seats can be told apart. */
-  zoomTo(x: number, y: number, pitchPx: number): void {
-    const factor = pitchPx / this.pitchPx;
+  /** Seats are too small on the screen for a finger. */
+  get isFar(): boolean {
+    return this.pitchPx < TAPPABLE_PITCH_PX;
+  }
+
+  /** Brings the seats around a point of the window near enough for a finger. */
+  comeCloser(clientX: number, clientY: number): void {
+    const { x, y } = this.toPlan(clientX, clientY);
+    const factor = NEAR_PITCH_PX / this.pitchPx;
     const { width, height } = this.view;
     this.show({ x: x - width / factor / 2, y: y - height / factor / 2, width: width / factor, height: height / factor });
   }
@@ -66,7 +75,7 @@ export class PanZoom {
   }
 
   /** Distance of neighbouring seats on the screen. */
-  get pitchPx(): number {
+  private get pitchPx(): number {
     const { clientWidth, clientHeight } = this.root;
     return this.pitch * Math.min(clientWidth / this.view.width, clientHeight / this.view.height);
   }
@@ -141,6 +150,7 @@ export class PanZoom {
     const { x, y, width, height } = this.view;
     this.root.setAttribute('viewBox', `${x} ${y} ${width} ${height}`);
     this.root.dataset['zoomed'] = String(this.isZoomed);
+    this.root.dataset['far'] = String(this.isFar);
     this.root.dataset['detail'] = this.pitchPx < LEGIBLE_PITCH_PX ? 'low' : 'high';
     this.onChange();
   }

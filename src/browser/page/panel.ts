@@ -71,7 +71,7 @@ export class Panel {
 
   private invitation({ cancelled, max_seats_per_request: most }: Screening): readonly HTMLElement[] {
     if (cancelled) return [title('Cancelled'), hint('This screening does not take place.')];
-    return [title('Choose your seats'), hint(`Pick them in the hall${most === null ? '' : `, up to ${seatCount(most)} at a time`}. Nothing is taken until you hold them.`)];
+    return [title('Choose your seats'), invite(most)];
   }
 
   private choice(content: PanelContent): readonly HTMLElement[] {
@@ -120,6 +120,12 @@ export class Panel {
     const label = isBusy ? 'One moment …' : 'Try again';
     return html('div', { class: 'actions' }, button(label, 'action primary', () => this.actions.retry(), isBusy));
   }
+}
+
+function invite(most: number | null): HTMLElement {
+  const text = hint(`Pick them in the hall${most === null ? '' : `, up to ${seatCount(most)} at a time`}.`);
+  text.append(html('span', {}, ' Nothing is taken until you hold them.'));
+  return text;
 }
 
 const title = (text: string): HTMLElement => html('h3', {}, text);

@@ -13,12 +13,29 @@ export class ScreeningList {
     // Replacing the buttons would take the focus away from the one that has it.
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['screeningId'] : undefined;
     this.root.replaceChildren(...screenings.map((screening) => this.item(screening, currentId)));
-    if (focused !== undefined) this.root.querySelector<HTMLElement>(`[data-screening-id="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined) this.find(focused)?.focus();
+  }
+
+  /** Brings a screening's button into view, without moving the page. */
+  reveal(screeningId: string): void {
+    this.find(screeningId)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }
+
+  /** What is known of one screening sooner than of the others. */
+  showFree(screening: ListedScreening): void {
+    const button = this.find(screening.screening_id);
+    button?.querySelector('.left')?.replaceChildren(freeWords(screening));
+    const meter = button?.querySelector<HTMLElement>('.meter i') ?? undefined;
+    if (meter !== undefined) meter.style.width = freeWidth(screening);
+  }
+
+  private find(screeningId: string): HTMLElement | null {
+    return this.root.querySelector<HTMLElement>(`[data-screening-id="${CSS.escape(screeningId)}"]`);
   }
 
   private item(screening: ListedScreening, currentId: string | undefined): HTMLElement {
     const meter = html('i');
-    meter.style.width = `${(100 * (screening.counts?.free ?? 0)) / Math.max(1, screening.capacity)}%`;
+    meter.style.width = freeWidth(screening);
     const choose = html(
       'button',
       { type: 'button', class: 'screening', 'aria-current': String(screening.screening_id === currentId), title: screening.title },
@@ -32,6 +49,8 @@ export class ScreeningList {
     return html('li', {}, choose);
   }
 }
+
+const freeWidth = ({ counts, capacity }: ListedScreening): string => `${(100 * (counts?.free ?? 0)) / Math.max(1, capacity)}%`;
 
 function freeWords({ cancelled, counts, capacity }: ListedScreening): string {
   if (cancelled) return 'Cancelled';

@@ -5,6 +5,7 @@ export type { BoxOffice, Call } from './box-office.js';
 export type { Catalogue } from './catalogue.js';
 export { ask, type CommandRouter } from './command-router.js';
 export { seatMapMessage, seatStatus } from './messages.js';
+export { readWatchSeats } from './request-schemas.js';
 export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice, type BoxOfficePorts } from './open-box-office.js';
 export { failureError, storageUnavailable } from './refusals.js';

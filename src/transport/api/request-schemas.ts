@@ -64,6 +64,8 @@ export type RequestedLimits = z.infer<typeof limits>;
 
 const pageSize = z.number().int().min(0, 'must not be negative').max(1_000, 'must be at most 1,000').transform((size) => (size === 0 ? 50 : size));
 const pageToken = z.string().max(1_024, 'is not a page token');
+/** A time inside a page token, in ms: what JavaScript and Postgres both can hold. */
+export const cursorTime = z.number().min(0).max(8_640_000_000_000_000);
 
 export const holdSeats = z.object({ requestId, screeningId: id, buyerId: id, seatIds, ttl: ttl.optional(), revision, validateOnly: z.boolean() });
 export const extendHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id, ttl: ttl.optional() });
@@ -74,6 +76,7 @@ export const bookSeats = z.object({ requestId, screeningId: id, buyerId: id, sea
 export const cancelBooking = z.object({ requestId, screeningId: id, buyerId: id, bookingId: id, seatIds: seatIdsOrNone });
 export const getBooking = z.object({ bookingId: id });
 export const getSeatMap = z.object({ screeningId: id });
+export const watchSeats = z.object({ screeningId: id, resumeToken: z.string() });
 export const listBookings = z
   .object({ screeningId: optionalId, buyerId: optionalId, pageSize, pageToken })
   .refine(({ screeningId, buyerId }) => screeningId !== undefined || buyerId !== undefined, {
@@ -114,6 +117,11 @@ export function read<Schema extends z.ZodType>(schema: Schema, request: unknown)
   const result = schema.safeParse(request);
   if (result.success) return result.data;
   throw invalidFields(result.error.issues.map(violationOf));
+}
+
+/** The checked request of WatchSeats, which is no function of the BoxOffice. @throws ApiError INVALID_FIELD */
+export function readWatchSeats(request: unknown): z.output<typeof watchSeats> {
+  return read(watchSeats, request);
 }
 
 /** A cursor of ours, as a client hands it back. @throws ApiError */

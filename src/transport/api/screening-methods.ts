@@ -49,8 +49,8 @@ export interface ScreeningMethodPorts {
   readonly defaultLimits: DefaultLimits;
 }
 
-const idCursor = z.tuple([z.string()]);
-const screeningCursor = z.tuple([z.number(), z.string()]);
+const idCursor = z.tuple([schemas.id]);
+const screeningCursor = z.tuple([schemas.cursorTime, schemas.id]);
 
 /** Auditoriums and screenings. Rows are made here; a screening's terms change through its actor. */
 export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods {

@@ -12,7 +12,7 @@ import { statusChanges } from './status-changes.js';
 
 type SeatQueries = Pick<BoxOffice, 'getSeatMap' | 'getBooking' | 'listBookings' | 'listStatusChanges'>;
 
-const bookingCursor = z.tuple([z.number(), z.string()]);
+const bookingCursor = z.tuple([schemas.cursorTime, schemas.id]);
 const changesCursor = z.tuple([z.number().int().min(0)]);
 
 /** What is read: the replica, the bookings table, the journal. */

@@ -7,15 +7,30 @@ import { statusCodes, type ApiError, type ErrorDetail } from '../api/index.js';
 /** Who coined the reasons: google.rpc.ErrorInfo.domain. */
 export const ERROR_DOMAIN = 'cinema.boxoffice.v1';
 
+/**
+ * Details go into HTTP/2 trailers. Clients take 8 KiB of those by default, and a
+ * server that tries to send more than 64 KiB loses the whole connection; base64 makes
+ * three bytes four.
+ */
+const VIOLATIONS_BYTES_MAX = 4_096;
+const METADATA_VALUE_BYTES_MAX = 1_024;
+
 /** The error as google.rpc.Status, for streams and for grpc-status-details-bin. */
 export function statusMessage(error: ApiError): Status {
+  const details = error.details.map(fitting);
+  const omitted = details.reduce((sum, detail) => sum + detail.omitted, 0);
+  const metadata = Object.fromEntries(Object.entries(error.metadata).map(([key, value]) => [key, shortened(value)]));
   const info = ErrorInfo.encode(
-    ErrorInfo.fromPartial({ reason: error.reason, domain: ERROR_DOMAIN, metadata: { ...error.metadata } }),
+    ErrorInfo.fromPartial({
+      reason: error.reason,
+      domain: ERROR_DOMAIN,
+      metadata: omitted === 0 ? metadata : { ...metadata, omitted_violations: String(omitted) },
+    }),
   ).finish();
   return {
     code: statusCodes[error.code],
     message: error.message,
-    details: [any('google.rpc.ErrorInfo', info), ...error.details.map(detailMessage)],
+    details: [any('google.rpc.ErrorInfo', info), ...details.map(({ detail }) => detailMessage(detail))],
   };
 }
 
@@ -24,6 +39,39 @@ export function serviceError(error: ApiError): ServiceError {
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', Buffer.from(Status.encode(statusMessage(error)).finish()));
   return Object.assign(new Error(error.message), { code: statusCodes[error.code], details: error.message, metadata });
+}
+
+/** The detail with as many violations as may be sent: the first of thousands say enough. */
+function fitting(detail: ErrorDetail): { readonly detail: ErrorDetail; readonly omitted: number } {
+  switch (detail.kind) {
+    case 'bad-request': {
+      const violations = firstThatFit(detail.violations);
+      return { detail: { ...detail, violations }, omitted: detail.violations.length - violations.length };
+    }
+    case 'precondition-failure': {
+      const violations = firstThatFit(detail.violations);
+      return { detail: { ...detail, violations }, omitted: detail.violations.length - violations.length };
+    }
+    case 'quota-failure':
+    case 'retry-info':
+      return { detail, omitted: 0 };
+  }
+}
+
+function firstThatFit<Violation extends object>(violations: readonly Violation[]): readonly Violation[] {
+  let bytes = 0;
+  const fit = violations.findIndex((violation) => {
+    for (const text of Object.values(violation)) bytes += Buffer.byteLength(String(text)) + 4;
+    return bytes > VIOLATIONS_BYTES_MAX;
+  });
+  return fit === -1 ? violations : violations.slice(0, Math.max(1, fit));
+}
+
+/** A list of ids is cut between two of them. */
+function shortened(value: string): string {
+  if (Buffer.byteLength(value) <= METADATA_VALUE_BYTES_MAX) return value;
+  const cut = Buffer.from(value).subarray(0, METADATA_VALUE_BYTES_MAX).toString();
+  return `${cut.slice(0, Math.max(0, cut.lastIndexOf(',')))},...`;
 }
 
 function detailMessage(detail: ErrorDetail): Any {

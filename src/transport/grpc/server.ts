@@ -8,14 +8,22 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { ScreeningServiceService } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
-import { SeatServiceService } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import {
+  BookSeatsResponse,
+  ConfirmHoldResponse,
+  ExecuteResponse,
+  GetSeatMapResponse,
+  HoldSeatsResponse,
+  ReleaseHoldResponse,
+  SeatServiceService,
+} from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
 import type { BoxOffice } from '../api/index.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
-import { tolerant } from './method-table.js';
+import { methodTable } from './method-table.js';
 import { unary } from './unary.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
@@ -84,7 +92,7 @@ function addServices(server: Server, { boxOffice, streams, readiness, clock, lim
     boxOffice;
   const { getSeatMap, holdSeats, extendHold, getHold, releaseHold, confirmHold, bookSeats, cancelBooking, getBooking, listBookings, listStatusChanges } =
     boxOffice;
-  server.addService(tolerant(ScreeningServiceService, bytesMax), {
+  server.addService(methodTable(ScreeningServiceService, {}, bytesMax), {
     createAuditorium: unary(createAuditorium, clock, commandTimeoutMs),
     getAuditorium: unary(getAuditorium, clock, commandTimeoutMs),
     listAuditoriums: unary(listAuditoriums, clock, commandTimeoutMs),
@@ -94,7 +102,15 @@ function addServices(server: Server, { boxOffice, streams, readiness, clock, lim
     updateScreening: unary(updateScreening, clock, commandTimeoutMs),
     cancelScreening: unary(cancelScreening, clock, commandTimeoutMs),
   });
-  server.addService(tolerant(SeatServiceService, bytesMax), {
+  const answers = {
+    holdSeats: HoldSeatsResponse,
+    confirmHold: ConfirmHoldResponse,
+    bookSeats: BookSeatsResponse,
+    releaseHold: ReleaseHoldResponse,
+    getSeatMap: GetSeatMapResponse,
+    execute: ExecuteResponse,
+  };
+  server.addService(methodTable(SeatServiceService, answers, bytesMax), {
     getSeatMap: unary(getSeatMap, clock, commandTimeoutMs),
     holdSeats: unary(holdSeats, clock, commandTimeoutMs),
     extendHold: unary(extendHold, clock, commandTimeoutMs),

@@ -1,6 +1,6 @@
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
-import type { Clock } from '../../runtime/index.js';
-import { ApiError, invalidFields, type Call } from '../api/index.js';
+import { StorageUnavailable, type Clock } from '../../runtime/index.js';
+import { ApiError, invalidFields, storageUnavailable, type Call } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 
@@ -31,8 +31,9 @@ export function malformedRequest({ problem }: Malformed): ApiError {
   return invalidFields([{ field: 'request', description: problem }]);
 }
 
-/** BoxOffice rejects with ApiErrors alone; anything else is a bug that must not leak. */
+/** BoxOffice rejects with ApiErrors alone, a stream also when the database is away; anything else is a bug that must not leak. */
 export function asApiError(error: unknown): ApiError {
+  if (error instanceof StorageUnavailable) return storageUnavailable(error);
   return error instanceof ApiError ? error : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
 }
 

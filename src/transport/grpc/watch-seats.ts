@@ -2,7 +2,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { WatchSeatsRequest, WatchSeatsResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatFrame, SeatStream, SeatStreams } from '../../streams/index.js';
-import { ApiError, seatMapMessage, seatStatus } from '../api/index.js';
+import { ApiError, readWatchSeats, seatMapMessage, seatStatus } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 import { asApiError, malformedRequest } from './unary.js';
@@ -20,13 +20,9 @@ type Call = ServerWritableStream<WatchSeatsRequest | Malformed, WatchSeatsRespon
 export function watchSeats(streams: SeatStreams, clock: Clock, limits: WatchLimits): (call: Call) => void {
   let watchers = 0;
   return (call) => {
-    const { request } = call;
-    if (request instanceof Malformed) {
-      call.destroy(serviceError(malformedRequest(request)));
-      return;
-    }
-    if (request.screeningId === '' || watchers >= limits.watchersMax) {
-      call.destroy(serviceError(request.screeningId === '' ? missingScreening() : tooManyWatchers()));
+    const request = checked(call.request);
+    if (request instanceof ApiError || watchers >= limits.watchersMax) {
+      refuse(call, request instanceof ApiError ? request : tooManyWatchers());
       return;
     }
     watchers += 1;
@@ -36,10 +32,24 @@ export function watchSeats(streams: SeatStreams, clock: Clock, limits: WatchLimi
         follow(call, stream, request.resumeToken === '' ? undefined : request.resumeToken);
       },
       (error: unknown) => {
-        call.destroy(serviceError(asApiError(error)));
+        refuse(call, asApiError(error));
       },
     );
   };
+}
+
+function checked(request: WatchSeatsRequest | Malformed): WatchSeatsRequest | ApiError {
+  if (request instanceof Malformed) return malformedRequest(request);
+  try {
+    return readWatchSeats(request);
+  } catch (error) {
+    return asApiError(error);
+  }
+}
+
+/** grpc-js sends the status of an 'error' event; a stream that is destroyed with one would never be answered. */
+function refuse(call: Call, error: ApiError): void {
+  call.emit('error', serviceError(error));
 }
 
 function follow(call: Call, stream: SeatStream, resumeToken: string | undefined): void {
@@ -97,12 +107,6 @@ function frameMessage(stream: SeatStream, frame: SeatFrame): WatchSeatsResponse 
     case 'reset':
       return { frame: { $case: 'reset', value: { reason: frame.reason } }, resumeToken: '' };
   }
-}
-
-function missingScreening(): ApiError {
-  return new ApiError('INVALID_ARGUMENT', 'INVALID_FIELD', 'screening_id: is required', {}, [
-    { kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] },
-  ]);
 }
 
 function tooManyWatchers(): ApiError {

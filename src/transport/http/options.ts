@@ -11,8 +11,7 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly boxOffice: HttpBoxOffice;
   readonly streams: SeatStreams;
-  /** The plan of an auditorium, which never changes. What it rejects with other than an ApiError means the storage is away. */
-  readonly loadPlan: (auditoriumId: string) => Promise<SeatingPlan>;
+  readonly plans: PlanSource;
   /** Queue statistics of a screening, answered as they are. Rejects with an ApiError. */
   readonly queueStats: (screeningId: string, deadlineMs: number) => Promise<object>;
   readonly health: () => Promise<Health>;
@@ -32,6 +31,12 @@ export type HttpBoxOffice = Pick<
   BoxOffice,
   'listScreenings' | 'getScreening' | 'getSeatMap' | 'holdSeats' | 'getHold' | 'extendHold' | 'releaseHold' | 'confirmHold'
 >;
+
+/** The seating plan of an auditorium, which never changes. */
+export interface PlanSource {
+  /** Undefined when there is no such auditorium. What it rejects with other than an ApiError means the storage is away. */
+  plan(auditoriumId: string): Promise<{ readonly plan: SeatingPlan } | undefined>;
+}
 
 export interface Health {
   /** False: restart this process. */

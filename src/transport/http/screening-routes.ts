@@ -16,7 +16,7 @@ const PLAN_TEXT_CHARACTERS_MAX = 32_000_000;
 
 /** What is on, and how its hall looks now. */
 export function screeningRoutes(
-  { boxOffice, loadPlan }: Pick<HttpServerOptions, 'boxOffice' | 'loadPlan'>,
+  { boxOffice, plans }: Pick<HttpServerOptions, 'boxOffice' | 'plans'>,
   limits: HttpLimits,
 ): readonly Route[] {
   const planTexts = new LRUCache<string, string>({ maxSize: PLAN_TEXT_CHARACTERS_MAX, sizeCalculation: (text) => Math.max(1, text.length) });
@@ -25,10 +25,11 @@ export function screeningRoutes(
   const planText = async (auditoriumId: string): Promise<string> => {
     const known = planTexts.get(auditoriumId);
     if (known !== undefined) return known;
-    const plan = await loadPlan(auditoriumId).catch((error: unknown) => {
+    const found = await plans.plan(auditoriumId).catch((error: unknown) => {
       throw error instanceof ApiError ? error : storageUnavailable(error);
     });
-    const text = JSON.stringify(planJson(plan));
+    if (found === undefined) throw new ApiError('NOT_FOUND', 'AUDITORIUM_NOT_FOUND', 'there is no such auditorium');
+    const text = JSON.stringify(planJson(found.plan));
     planTexts.set(auditoriumId, text);
     return text;
   };

@@ -9,7 +9,8 @@ import { openingMs, Stage, terms } from './stage.js';
 
 const origin: Origin = {
   requestId: '6f0f1a3e-94c1-4f5d-8a0e-1f3f6f1a2b3c',
-  fingerprint: { high: 0xffffffff, low: 0x80000000 },
+  fingerprintHigh: -1,
+  fingerprintLow: -0x80000000,
 };
 
 const events: readonly ScreeningEvent[] = [

@@ -10,7 +10,7 @@ let requests = 0;
 
 function origin(): Origin {
   requests += 1;
-  return { requestId: `request-${requests}`, fingerprint: { high: 0, low: requests } };
+  return { requestId: `request-${requests}`, fingerprintHigh: 0, fingerprintLow: requests };
 }
 
 const created: ScreeningEvent = { kind: 'screening-created', terms, blockedSeats: [3] };

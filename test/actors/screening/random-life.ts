@@ -19,8 +19,12 @@ export interface Wish {
   readonly ttlMs: number | undefined;
   readonly revision: 'any' | 'right' | 'wrong';
   readonly validateOnly: boolean;
-  /** `again`: the nth earlier command as it was. `reused`: its request id for this other body. */
-  readonly request: { readonly kind: 'fresh' } | { readonly kind: 'again' | 'reused'; readonly nth: number };
+  /**
+   * `again`: the nth earlier command as it was. `reused`: its buyer and request id for
+   * this other body. `borrowed`: its request id, by this buyer.
+   */
+  readonly request:
+    { readonly kind: 'fresh' } | { readonly kind: 'again' | 'reused' | 'borrowed'; readonly nth: number };
 }
 
 export interface TurnWish {
@@ -64,7 +68,13 @@ function mostly(usual: boolean): fc.Arbitrary<boolean> {
 
 const request: fc.Arbitrary<Wish['request']> = fc.oneof(
   { weight: 8, arbitrary: fc.constant({ kind: 'fresh' as const }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('again' as const, 'reused' as const), nth: fc.nat(40) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('again' as const, 'reused' as const, 'borrowed' as const),
+      nth: fc.nat(40),
+    }),
+  },
 );
 
 const wish: fc.Arbitrary<Wish> = fc.record({
@@ -114,7 +124,8 @@ export function commandOf(wish: Wish, known: Known): Mutation {
   const made = fresh(wish, known);
   // Staff and buyers cannot get at each other's request ids.
   if (earlier === undefined || (earlier.buyerId === '') !== (made.buyerId === '')) return made;
-  return { ...made, requestId: earlier.requestId, buyerId: earlier.buyerId };
+  const { requestId } = earlier;
+  return wish.request.kind === 'borrowed' ? { ...made, requestId } : { ...made, requestId, buyerId: earlier.buyerId };
 }
 
 function fresh(wish: Wish, known: Known): Mutation {

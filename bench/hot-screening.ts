@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { build, type Histogram } from 'hdr-histogram-js';
+import type { HoldSeatsRequest, HoldSeatsResponse } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { audit } from './audit.js';
+import { createHall, createScreening } from './box-office.js';
+import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
+import { openRawClient, type RawClient } from './load/raw-client.js';
+import { FLOOR_PATH } from './node/floor-service.js';
+import type { BenchNode } from './node/spawn-bench-node.js';
+
+const HOLD_PATH = '/cinema.boxoffice.v1.SeatService/HoldSeats';
+const HALL_SEATS = 200_000;
+const TOKEN_FORM = /^[A-Za-z0-9_-]{22}$/;
+
+export interface HotScreeningPlan {
+  readonly rounds: number;
+  /** Of one measurement. */
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly connections: number;
+  /** Requests under way at once. */
+  readonly callers: number;
+}
+
+export interface HotScreeningResult {
+  readonly floorRps: number;
+  readonly durableRps: number;
+  readonly floorCpuMicros: number;
+  readonly durableCpuMicros: number;
+  readonly latencyMicros: Histogram;
+  readonly idle: IdleLatency;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly errors: number;
+  readonly oversold: number;
+  readonly lost: number;
+}
+
+/** Latency of one caller alone, medians in ms. */
+export interface IdleLatency {
+  readonly floorMs: number;
+  readonly durableMs: number;
+  readonly commitMs: number;
+}
+
+/**
+ * Durable holds on one hot screening against the floor, in turns on the same node with
+ * the same generator, so that whatever the machine does it does to both. Every answer
+ * is checked, and the journal is swept at the end.
+ */
+export async function measureHotScreening(
+  node: BenchNode,
+  plan: HotScreeningPlan,
+  progress: (step: string, done: number) => void,
+): Promise<HotScreeningResult> {
+  const clients = await Promise.all(Array.from({ length: plan.connections }, () => openRawClient(node.grpcAddress)));
+  const [first] = clients;
+  if (first === undefined) throw new RangeError('at least one connection is needed');
+  try {
+    progress('importing a hall of 200,000 seats', 0);
+    await createHall(first, 'synthetic', HALL_SEATS);
+    const idle = await idleLatency(node, first);
+    const floor: Measured[] = [];
+    const durable: Measured[] = [];
+    let oversold = 0;
+    let lost = 0;
+    for (let round = 0; round < plan.rounds; round += 1) {
+      const screeningId = await freshScreening(first);
+      progress(`round ${String(round + 1)}: floor`, (round * 2) / (plan.rounds * 2));
+      floor.push(await measured(node, clients, plan, FLOOR_PATH, screeningId, checkFloor));
+      progress(`round ${String(round + 1)}: durable holds`, (round * 2 + 1) / (plan.rounds * 2));
+      const run = await measured(node, clients, plan, HOLD_PATH, screeningId, checkHold);
+      durable.push(run);
+      progress(`round ${String(round + 1)}: sweeping the journal`, (round * 2 + 2) / (plan.rounds * 2));
+      const swept = await audit(node.postgresUrl, screeningId, run.tokens);
+      oversold += swept.oversold;
+      lost += swept.lost;
+    }
+    return {
+      floorRps: perSecond(floor),
+      durableRps: perSecond(durable),
+      floorCpuMicros: cpuPerRequest(floor),
+      durableCpuMicros: cpuPerRequest(durable),
+      latencyMicros: merged(durable),
+      idle,
+      accepted: sum(durable, ({ accepted }) => accepted),
+      refused: sum(durable, ({ refused }) => refused),
+      errors: sum([...durable, ...floor], ({ errors }) => errors),
+      oversold,
+      lost,
+    };
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+interface Measured extends LoopResult {
+  /** CPU time of the node's process. */
+  readonly cpuMicros: number;
+}
+
+async function measured(
+  node: BenchNode,
+  clients: readonly RawClient[],
+  { callers, seconds, warmUpSeconds }: HotScreeningPlan,
+  path: string,
+  screeningId: string,
+  check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void,
+): Promise<Measured> {
+  const loop = { path, screeningId, callers, check };
+  const warmUp = await runClosedLoop(clients, { ...loop, firstSeat: 0, seconds: warmUpSeconds });
+  const before = await node.usage();
+  const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;
+  const result = await runClosedLoop(clients, { ...loop, firstSeat, seconds });
+  const after = await node.usage();
+  return { ...result, tokens: new Map([...warmUp.tokens, ...result.tokens]), cpuMicros: after.cpuMicros - before.cpuMicros };
+}
+
+/** One caller, one request at a time: what durability adds when nobody else is there. */
+async function idleLatency(node: BenchNode, client: RawClient): Promise<IdleLatency> {
+  const screeningId = await freshScreening(client);
+  const alone = { screeningId, callers: 1, seconds: 1.5, firstSeat: 0 };
+  const floor = await runClosedLoop([client], { ...alone, path: FLOOR_PATH, check: checkFloor });
+  const durable = await runClosedLoop([client], { ...alone, path: HOLD_PATH, check: checkHold });
+  const reply = await fetch(`${node.httpUrl}/api/seat-reservations/queue-stats/${screeningId}`);
+  const stats: unknown = await reply.json();
+  return {
+    floorMs: floor.latencyMicros.getValueAtPercentile(50) / 1000,
+    durableMs: durable.latencyMicros.getValueAtPercentile(50) / 1000,
+    commitMs: commitMedian(stats),
+  };
+}
+
+async function freshScreening(client: RawClient): Promise<string> {
+  const screeningId = `hot-${randomUUID()}`;
+  await createScreening(client, 'synthetic', screeningId);
+  return screeningId;
+}
+
+function checkHold(request: HoldSeatsRequest, { hold, revision }: HoldSeatsResponse): void {
+  const right =
+    hold !== undefined &&
+    TOKEN_FORM.test(hold.holdToken) &&
+    hold.buyerId === request.buyerId &&
+    hold.seatIds.length === 1 &&
+    hold.seatIds[0] === request.seatIds[0] &&
+    revision > 1;
+  if (!right) throw new Error(`a hold of ${String(request.seatIds[0])} was answered wrongly`);
+}
+
+function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {
+  if (hold?.seatIds[0] !== request.seatIds[0]) throw new Error('the floor answered another request');
+}
+
+function commitMedian(stats: unknown): number {
+  if (typeof stats === 'object' && stats !== null && 'commitMs' in stats) {
+    const { commitMs } = stats;
+    if (typeof commitMs === 'object' && commitMs !== null && 'p50' in commitMs && typeof commitMs.p50 === 'number') return commitMs.p50;
+  }
+  throw new Error('the queue statistics have no commit time');
+}
+
+function perSecond(runs: readonly Measured[]): number {
+  return sum(runs, ({ accepted }) => accepted) / sum(runs, ({ seconds }) => seconds);
+}
+
+function cpuPerRequest(runs: readonly Measured[]): number {
+  return sum(runs, ({ cpuMicros }) => cpuMicros) / sum(runs, ({ accepted }) => accepted);
+}
+
+function merged(runs: readonly Measured[]): Histogram {
+  const all = build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
+  for (const { latencyMicros } of runs) all.add(latencyMicros);
+  return all;
+}
+
+function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

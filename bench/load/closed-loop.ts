@@ -1,0 +1,76 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import type { RawClient } from './raw-client.js';
+
+/** A closed loop: a fixed number of callers, each with one request under way at a time. */
+export interface ClosedLoop {
+  /** gRPC path; takes a HoldSeatsRequest. */
+  readonly path: string;
+  readonly screeningId: string;
+  /** First seat of the plan that is asked for; each request takes the next one. */
+  readonly firstSeat: number;
+  readonly callers: number;
+  readonly seconds: number;
+  /** What an answer must say; throws when it is wrong. */
+  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
+}
+
+export interface LoopResult {
+  readonly accepted: number;
+  /** Answered no: FAILED_PRECONDITION or RESOURCE_EXHAUSTED. */
+  readonly refused: number;
+  /** Everything else that is not OK. */
+  readonly errors: number;
+  readonly seconds: number;
+  /** Latency of accepted requests in microseconds. */
+  readonly latencyMicros: Histogram;
+  /** Hold tokens of accepted requests, by seat. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+const FAILED_PRECONDITION = 9;
+const RESOURCE_EXHAUSTED = 8;
+
+/** Runs it over the connections, callers spread evenly. @throws when an answer is wrong */
+export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedLoop): Promise<LoopResult> {
+  const latencyMicros = build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
+  const tokens = new Map<string, string>();
+  let next = loop.firstSeat;
+  let accepted = 0;
+  let refused = 0;
+  let errors = 0;
+  const startedMs = performance.now();
+  const endMs = startedMs + loop.seconds * 1000;
+  const caller = async (client: RawClient): Promise<void> => {
+    for (let nowMs = performance.now(); nowMs < endMs; nowMs = performance.now()) {
+      const request = requestFor(loop.screeningId, next);
+      next += 1;
+      const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
+      if (status === 0) {
+        const response = HoldSeatsResponse.decode(message);
+        loop.check(request, response);
+        accepted += 1;
+        latencyMicros.recordValue(Math.max(1, Math.round((performance.now() - nowMs) * 1000)));
+        tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+      } else if (status === FAILED_PRECONDITION || status === RESOURCE_EXHAUSTED) refused += 1;
+      else errors += 1;
+    }
+  };
+  const callers = Array.from({ length: loop.callers }, (_, index) => clients[index % clients.length]);
+  await Promise.all(callers.map((client) => (client === undefined ? Promise.resolve() : caller(client))));
+  return { accepted, refused, errors, seconds: (performance.now() - startedMs) / 1000, latencyMicros, tokens };
+}
+
+/** The request for one seat of a synthetic hall; the same for the same seat. */
+export function requestFor(screeningId: string, seat: number): HoldSeatsRequest {
+  return {
+    // A UUID in form; unique in the screening is all that is asked of it.
+    requestId: `00000000-0000-4000-8000-${String(seat).padStart(12, '0')}`,
+    screeningId,
+    buyerId: `buyer-${String(seat)}`,
+    seatIds: [`S-${String(seat)}`],
+    ttl: undefined,
+    revision: undefined,
+    validateOnly: false,
+  };
+}

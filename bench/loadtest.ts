@@ -1,0 +1,110 @@
+/** npm run loadtest: durable holds on one hot screening against the floor, and what a screening costs. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { measureHotScreening, type HotScreeningResult } from './hot-screening.js';
+import { spawnBenchNode } from './node/spawn-bench-node.js';
+import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
+
+interface Options {
+  readonly json?: string;
+  readonly rounds: string;
+  readonly seconds: string;
+  readonly connections: string;
+  readonly callers: string;
+}
+
+const program = new Command('loadtest')
+  .description('Durable holds on one hot screening against a no-op method on the same server')
+  .option('--json <file>', 'write the figures there')
+  .option('--rounds <n>', 'floor and durable in turns, this often', '3')
+  .option('--seconds <n>', 'of one measurement', '5')
+  .option('--connections <n>', 'HTTP/2 connections', '8')
+  .option('--callers <n>', 'requests under way at once', '256')
+  .action(run);
+
+async function run(options: Options): Promise<void> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-loadtest-'));
+  const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', clearOnComplete: true, stream: process.stderr });
+  bar.start(1, 0, { step: 'starting a node' });
+  try {
+    const node = await spawnBenchNode(path.join(home, 'hot'));
+    let hot: HotScreeningResult;
+    try {
+      const plan = {
+        rounds: Number(options.rounds),
+        seconds: Number(options.seconds),
+        warmUpSeconds: 2,
+        connections: Number(options.connections),
+        callers: Number(options.callers),
+      };
+      hot = await measureHotScreening(node, plan, (step, done) => {
+        bar.update(done * 0.9, { step });
+      });
+    } finally {
+      await node.stop();
+    }
+    bar.update(0.95, { step: 'measuring what a screening costs' });
+    const cost = await measureScreeningCost(path.join(home, 'cost'));
+    bar.stop();
+    print(hot, cost);
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures(hot, cost), null, 2)}\n`);
+    if (hot.oversold > 0 || hot.lost > 0 || hot.errors > 0) process.exitCode = 1;
+  } finally {
+    bar.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function figures(hot: HotScreeningResult, cost: ScreeningCost): Record<string, number> {
+  const latency = (percentile: number): number => hot.latencyMicros.getValueAtPercentile(percentile) / 1000;
+  return {
+    floor_rps: Math.round(hot.floorRps),
+    durable_rps: Math.round(hot.durableRps),
+    ratio: round(hot.durableRps / hot.floorRps),
+    p50_ms: round(latency(50)),
+    p95_ms: round(latency(95)),
+    p99_ms: round(latency(99)),
+    accepted: hot.accepted,
+    refused: hot.refused,
+    errors: hot.errors,
+    oversold: hot.oversold,
+    lost: hot.lost,
+    floor_cpu_us: round(hot.floorCpuMicros),
+    durable_cpu_us: round(hot.durableCpuMicros),
+    idle_floor_p50_ms: round(hot.idle.floorMs),
+    idle_durable_p50_ms: round(hot.idle.durableMs),
+    idle_commit_p50_ms: round(hot.idle.commitMs),
+    screening_memory_bytes: Math.round(cost.memoryBytes),
+    activation_p50_ms: round(cost.activationP50Ms),
+    activation_p99_ms: round(cost.activationP99Ms),
+  };
+}
+
+function print(hot: HotScreeningResult, cost: ScreeningCost): void {
+  const all = figures(hot, cost);
+  const of = (name: string): string => String(all[name]);
+  const added = (hot.idle.durableMs - hot.idle.floorMs) / hot.idle.commitMs;
+  const lines = [
+    '',
+    `machine            ${String(os.cpus().length)} cores, ${os.cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, embedded Postgres with fsync on`,
+    `floor              ${of('floor_rps')} requests/s, ${of('floor_cpu_us')} us of the node's CPU each`,
+    `durable HoldSeats  ${of('durable_rps')} requests/s, ${of('durable_cpu_us')} us of the node's CPU each`,
+    `ratio              ${of('ratio')}`,
+    `latency            p50 ${of('p50_ms')} ms, p95 ${of('p95_ms')} ms, p99 ${of('p99_ms')} ms at that load`,
+    `answers            ${of('accepted')} accepted, ${of('refused')} refused, ${of('errors')} errors`,
+    `sweep              ${of('oversold')} oversold, ${of('lost')} answered but not stored`,
+    `idle               floor ${of('idle_floor_p50_ms')} ms, durable ${of('idle_durable_p50_ms')} ms: a commit of ${of('idle_commit_p50_ms')} ms adds ${added.toFixed(2)} commit times`,
+    `a screening        of 300 seats takes ${(cost.memoryBytes / 1024).toFixed(1)} KiB; activated from its snapshot in ${of('activation_p50_ms')} ms (p99 ${of('activation_p99_ms')} ms)`,
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+await program.parseAsync();

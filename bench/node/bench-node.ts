@@ -1,0 +1,31 @@
+/** The node under load, as a process of its own: argv[2] is its configuration as JSON. */
+import { readConfig } from '../../src/config/index.js';
+import { openNode } from '../../src/node.js';
+import type { FromNode, ToNode } from './messages.js';
+import { floorService } from './floor-service.js';
+
+const config = readConfig(JSON.parse(process.argv[2] ?? '{}'), 'the benchmark configuration');
+const node = await openNode(config, { extraServices: [floorService()] });
+
+function send(message: FromNode): void {
+  process.send?.(message);
+}
+
+process.on('message', (message: ToNode) => {
+  switch (message.kind) {
+    case 'usage': {
+      globalThis.gc?.();
+      const { user, system } = process.cpuUsage();
+      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+      send({ kind: 'usage', cpuMicros: user + system, memoryBytes: heapUsed + external + arrayBuffers });
+      return;
+    }
+    case 'stop':
+      void node.close().then(() => process.exit(0));
+  }
+});
+process.on('disconnect', () => {
+  // Whoever measured is gone.
+  void node.close().then(() => process.exit(1));
+});
+send({ kind: 'started', grpcPort: node.grpcPort, httpPort: node.httpPort, postgresUrl: node.postgresUrl });

@@ -1,0 +1,12 @@
+/** What the benchmark and the node under load say to each other. */
+export type ToNode = { readonly kind: 'usage' } | { readonly kind: 'stop' };
+
+export type FromNode =
+  | { readonly kind: 'started'; readonly grpcPort: number; readonly httpPort: number; readonly postgresUrl: string }
+  | {
+      readonly kind: 'usage';
+      /** CPU time of the process since it started. */
+      readonly cpuMicros: number;
+      /** Live memory, just after a garbage collection. */
+      readonly memoryBytes: number;
+    };

@@ -1,0 +1,73 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ConfigInput } from '../../src/config/index.js';
+import type { FromNode, ToNode } from './messages.js';
+
+/** A node under load. */
+export interface BenchNode {
+  readonly grpcAddress: string;
+  readonly httpUrl: string;
+  readonly postgresUrl: string;
+  usage(): Promise<{ readonly cpuMicros: number; readonly memoryBytes: number }>;
+  /** Stops it in order. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL('./bench-node.js', import.meta.url));
+
+/** Starts a node with embedded Postgres in `dataDir`, on free ports. Rejects with what it wrote when it cannot start. */
+export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
+  const config: ConfigInput = {
+    node: { id: 'bench', grpcPort: 0, httpPort: 0, logLevel: 'error' },
+    postgres: { dataDir },
+    // The same heap as `npm start` gives a node, and collections on demand.
+  };
+  const execArgv = ['--max-semi-space-size=64', '--expose-gc', '--enable-source-maps'];
+  const child = fork(program, [JSON.stringify(config)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => {
+      resolve();
+    }));
+  const started = await answer(child, 'started');
+  let stopping: Promise<void> | undefined;
+  return {
+    grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
+    httpUrl: `http://127.0.0.1:${String(started.httpPort)}`,
+    postgresUrl: started.postgresUrl,
+    usage() {
+      const usage = answer(child, 'usage');
+      tell(child, { kind: 'usage' });
+      return usage;
+    },
+    stop() {
+      if (stopping === undefined) {
+        tell(child, { kind: 'stop' });
+        stopping = ended;
+      }
+      return stopping;
+    },
+  };
+}
+
+function tell(child: ChildProcess, message: ToNode): void {
+  child.send(message);
+}
+
+function answer<Kind extends FromNode['kind']>(child: ChildProcess, kind: Kind): Promise<Extract<FromNode, { kind: Kind }>> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: FromNode): void => {
+      if (!isKind(message, kind)) return;
+      child.off('exit', onExit);
+      child.off('message', onMessage);
+      resolve(message);
+    };
+    const onExit = (code: number | null): void => {
+      reject(new Error(`the node under load ended with ${String(code)}`));
+    };
+    child.on('message', onMessage);
+    child.once('exit', onExit);
+  });
+}
+
+function isKind<Kind extends FromNode['kind']>(message: FromNode, kind: Kind): message is Extract<FromNode, { kind: Kind }> {
+  return message.kind === kind;
+}

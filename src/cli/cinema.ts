@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { wholeNumber } from './arguments.js';
+import { auditoriumCommand } from './auditorium-commands.js';
+import { bookingCommands } from './booking-commands.js';
+import { changesCommand } from './changes-command.js';
+import { failureOf, failureText } from './failure.js';
+import { holdCommands } from './hold-commands.js';
+import { mapCommand } from './map-command.js';
+import { screeningCommand } from './screening-commands.js';
+import type { GlobalOptions } from './session.js';
+import { startCommand } from './start-command.js';
+import { watchCommand } from './watch-command.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * The `cinema` command. Exit code 0: done; 1: refused or failed, said on stderr;
+ * 2: the command line is wrong and nothing was asked.
+ */
+function program(): Command {
+  const cinema = new Command('cinema')
+    .description('Seats of cinemas: auditoriums, screenings, holds and bookings.')
+    .addOption(new Option('--address <host:port>', 'a node').env('CINEMA_ADDRESS').default('127.0.0.1:50051'))
+    .addOption(new Option('--http <url>', "a node's HTTP port").env('CINEMA_HTTP').default('http://127.0.0.1:8080'))
+    .option('--json', 'answer with one line of JSON', false)
+    .addOption(new Option('--timeout-ms <n>', 'longest wait for an answer').argParser(wholeNumber(1)));
+  const commands = [
+    startCommand(),
+    auditoriumCommand(),
+    screeningCommand(),
+    mapCommand(),
+    ...holdCommands(),
+    ...bookingCommands(),
+    watchCommand(),
+    changesCommand(),
+  ];
+  for (const command of commands) cinema.addCommand(command);
+  for (const command of everyCommand(cinema)) command.exitOverride().showHelpAfterError('(--help lists what there is)');
+  return cinema;
+}
+
+/** Settings are not inherited by commands that were made elsewhere. */
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+async function main(): Promise<void> {
+  const cinema = program();
+  try {
+    await cinema.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+      return;
+    }
+    const failure = failureOf(error);
+    const { json } = cinema.opts<GlobalOptions>();
+    process.stderr.write(json ? `${JSON.stringify(failure)}\n` : failureText(failure));
+    process.exitCode = EXIT_FAILED;
+  }
+}
+
+await main();

@@ -1,0 +1,97 @@
+import { Command, Option } from 'commander';
+import { ScreeningServiceService as screeningService } from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import { durationOf, limitOption, moment, requestIdOption, wholeNumber, type MutationOptions } from './arguments.js';
+import { table, timeText } from './output.js';
+import { readPages } from './pages.js';
+import { inSession } from './session.js';
+
+interface CreateOptions extends MutationOptions {
+  readonly id?: string;
+  readonly auditorium: string;
+  readonly title: string;
+  readonly startsAt: Date;
+  readonly salesOpenAt?: Date;
+  readonly salesCloseAt?: Date;
+  readonly maxSeatsPerRequest?: number;
+  readonly maxSeatsPerBuyer?: number;
+  readonly holdTtlSeconds?: number;
+  readonly holdLifetimeMaxSeconds?: number;
+  readonly block?: string[];
+}
+
+/** `cinema screening ...` */
+export function screeningCommand(): Command {
+  return new Command('screening')
+    .description('showings in an auditorium')
+    .addCommand(createCommand())
+    .addCommand(listCommand());
+}
+
+function createCommand(): Command {
+  const time = (flags: string, description: string) => new Option(flags, description).argParser(moment);
+  const count = (flags: string, description: string) => new Option(flags, description).argParser(wholeNumber(1));
+  return new Command('create')
+    .description('open a screening')
+    .requiredOption('--auditorium <id>', 'where it is')
+    .requiredOption('--title <text>', 'what is shown')
+    .addOption(time('--starts-at <time>', 'for example 2031-05-01T20:00:00Z').makeOptionMandatory())
+    .option('--id <screening>', 'its id; drawn when not given')
+    .addOption(time('--sales-open-at <time>', 'now when not given'))
+    .addOption(time('--sales-close-at <time>', 'the start when not given'))
+    .addOption(count('--max-seats-per-request <n>', 'most seats of one hold'))
+    .addOption(count('--max-seats-per-buyer <n>', 'most seats one buyer has, held and booked'))
+    .addOption(count('--hold-ttl-seconds <n>', 'how long a hold is when nothing else is asked for'))
+    .addOption(count('--hold-lifetime-max-seconds <n>', 'how long a hold is at most, extensions included'))
+    .option('--block <seat...>', 'seats kept off sale')
+    .addOption(requestIdOption())
+    .action(async (options: CreateOptions, command: Command) =>
+      inSession(command, async ({ client, output }) => {
+        const { screening } = await client.call(screeningService.createScreening, {
+          requestId: options.requestId,
+          screeningId: options.id ?? '',
+          auditoriumId: options.auditorium,
+          title: options.title,
+          startsAt: options.startsAt,
+          salesOpenAt: options.salesOpenAt,
+          salesCloseAt: options.salesCloseAt,
+          limits: {
+            maxSeatsPerRequest: options.maxSeatsPerRequest ?? 0,
+            maxSeatsPerBuyer: options.maxSeatsPerBuyer ?? 0,
+            holdTtl: durationOf(options.holdTtlSeconds),
+            holdLifetimeMax: durationOf(options.holdLifetimeMaxSeconds),
+          },
+          blockedSeatIds: options.block ?? [],
+        });
+        output.answer(screening, () => [
+          `screening ${screening?.screeningId ?? ''}: ${screening?.title ?? ''}, ${timeText(screening?.startsAt)}, ${screening?.capacity ?? 0} seats`,
+        ]);
+      }),
+    );
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list screenings by start')
+    .addOption(limitOption('screenings', 1_000))
+    .action(async ({ limit }: { readonly limit: number }, command: Command) =>
+      inSession(command, async ({ client, output }) => {
+        const screenings = await readPages(limit, async (page) => {
+          const { screenings: items, nextPageToken } = await client.call(screeningService.listScreenings, page);
+          return { items, nextPageToken };
+        });
+        output.answer({ screenings }, () =>
+          table(
+            ['screening', 'title', 'starts', 'auditorium', 'seats', 'sales'],
+            screenings.map((screening) => [
+              screening.screeningId,
+              screening.title,
+              timeText(screening.startsAt),
+              screening.auditoriumId,
+              String(screening.capacity),
+              screening.cancelled ? 'cancelled' : `until ${timeText(screening.salesCloseAt)}`,
+            ]),
+          ),
+        );
+      }),
+    );
+}

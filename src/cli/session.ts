@@ -1,0 +1,31 @@
+import { type Command } from 'commander';
+import { BoxOfficeClient } from './box-office-client.js';
+import { Output } from './output.js';
+
+/** Options of every command. */
+export interface GlobalOptions {
+  readonly address: string;
+  readonly http: string;
+  readonly json: boolean;
+  readonly timeoutMs: number | undefined;
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly client: BoxOfficeClient;
+  readonly output: Output;
+  /** Where the HTTP API is, without a slash at the end. */
+  readonly httpUrl: string;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Runs a command's work with a connection that is closed after it, however it ends. */
+export async function inSession(command: Command, work: (session: Session) => Promise<void>): Promise<void> {
+  const { address, http, json, timeoutMs } = command.optsWithGlobals<GlobalOptions>();
+  const client = new BoxOfficeClient(address, timeoutMs);
+  try {
+    await work({ client, output: new Output(json), httpUrl: http.replace(/\/+$/, ''), timeoutMs });
+  } finally {
+    client.close();
+  }
+}
