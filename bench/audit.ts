@@ -16,7 +16,11 @@ export interface Audit {
  * with the domain but the codec: who has which seat after every event.
  * @param answered hold tokens by seat id S-<index>, as clients were given them
  */
-export async function audit(postgresUrl: string, screeningId: string, answered: ReadonlyMap<string, string>): Promise<Audit> {
+export async function audit(
+  postgresUrl: string,
+  screeningId: string,
+  answered: ReadonlyMap<string, string>,
+): Promise<Audit> {
   const client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
   try {
@@ -25,9 +29,13 @@ export async function audit(postgresUrl: string, screeningId: string, answered: 
       [screeningId],
     );
     rows.forEach(({ revision }, index) => {
-      if (Number(revision) !== index + 1) throw new Error(`the journal of ${screeningId} has a gap before revision ${revision}`);
+      if (Number(revision) !== index + 1)
+        throw new Error(`the journal of ${screeningId} has a gap before revision ${revision}`);
     });
-    const result = follow(rows.map(({ events }) => events), answered);
+    const result = follow(
+      rows.map(({ events }) => events),
+      answered,
+    );
     const doubles = await client.query('SELECT 1 FROM booked_seat GROUP BY screening_id, seat_id HAVING count(*) > 1');
     return { ...result, oversold: result.oversold + doubles.rows.length };
   } finally {

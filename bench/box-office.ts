@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateAuditoriumRequest,
-  CreateScreeningRequest,
-} from '../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import { CreateAuditoriumRequest, CreateScreeningRequest } from '../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import type { RawClient } from './load/raw-client.js';
 import { syntheticPlan } from './node/synthetic-plan.js';
 
@@ -16,7 +13,10 @@ export async function createHall(client: RawClient, auditoriumId: string, seats:
     auditoriumId,
     seatingPlanJson: Buffer.from(syntheticPlan(seats)),
   });
-  const { status } = await client.call(`${SCREENINGS}/CreateAuditorium`, CreateAuditoriumRequest.encode(request).finish());
+  const { status } = await client.call(
+    `${SCREENINGS}/CreateAuditorium`,
+    CreateAuditoriumRequest.encode(request).finish(),
+  );
   if (status !== 0) throw new Error(`CreateAuditorium was answered with status ${String(status)}`);
 }
 
@@ -29,6 +29,9 @@ export async function createScreening(client: RawClient, auditoriumId: string, s
     title: 'Load test',
     startsAt: new Date(Date.now() + DAY_MS),
   });
-  const { status } = await client.call(`${SCREENINGS}/CreateScreening`, CreateScreeningRequest.encode(request).finish());
+  const { status } = await client.call(
+    `${SCREENINGS}/CreateScreening`,
+    CreateScreeningRequest.encode(request).finish(),
+  );
   if (status !== 0) throw new Error(`CreateScreening was answered with status ${String(status)}`);
 }

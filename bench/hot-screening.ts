@@ -113,7 +113,11 @@ async function measured(
   const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;
   const result = await runClosedLoop(clients, { ...loop, firstSeat, seconds });
   const after = await node.usage();
-  return { ...result, tokens: new Map([...warmUp.tokens, ...result.tokens]), cpuMicros: after.cpuMicros - before.cpuMicros };
+  return {
+    ...result,
+    tokens: new Map([...warmUp.tokens, ...result.tokens]),
+    cpuMicros: after.cpuMicros - before.cpuMicros,
+  };
 }
 
 /** One caller, one request at a time: what durability adds when nobody else is there. */
@@ -155,7 +159,8 @@ function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): voi
 function commitMedian(stats: unknown): number {
   if (typeof stats === 'object' && stats !== null && 'commitMs' in stats) {
     const { commitMs } = stats;
-    if (typeof commitMs === 'object' && commitMs !== null && 'p50' in commitMs && typeof commitMs.p50 === 'number') return commitMs.p50;
+    if (typeof commitMs === 'object' && commitMs !== null && 'p50' in commitMs && typeof commitMs.p50 === 'number')
+      return commitMs.p50;
   }
   throw new Error('the queue statistics have no commit time');
 }
@@ -169,7 +174,11 @@ function cpuPerRequest(runs: readonly Measured[]): number {
 }
 
 function merged(runs: readonly Measured[]): Histogram {
-  const all = build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
+  const all = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 120_000_000,
+    numberOfSignificantValueDigits: 3,
+  });
   for (const { latencyMicros } of runs) all.add(latencyMicros);
   return all;
 }

@@ -47,7 +47,10 @@ export async function measureScreeningCost(dataDir: string): Promise<ScreeningCo
   });
 }
 
-async function withNode<Result>(dataDir: string, use: (node: BenchNode, client: RawClient) => Promise<Result>): Promise<Result> {
+async function withNode<Result>(
+  dataDir: string,
+  use: (node: BenchNode, client: RawClient) => Promise<Result>,
+): Promise<Result> {
   const node = await spawnBenchNode(dataDir);
   try {
     const client = await openRawClient(node.grpcAddress);

@@ -1,5 +1,15 @@
 import type { Entity } from './runtime/entity.js';
-import { Committer, type Clock, type JournalWriter, localBus, type Outcome, type OwnerNotice, type Randomness, silentProbe, type Timer } from './runtime/index.js';
+import {
+  Committer,
+  type Clock,
+  type JournalWriter,
+  localBus,
+  type Outcome,
+  type OwnerNotice,
+  type Randomness,
+  silentProbe,
+  type Timer,
+} from './runtime/index.js';
 import { SnapshotKeeper } from './runtime/snapshot-keeper.js';
 import { TurnLoop } from './runtime/turn-loop.js';
 
@@ -24,6 +34,7 @@ export interface HealthReport {
 export class Health {
   private started = false;
   private draining = false;
+  private stopped = false;
   private storageAway = false;
   private beatSinceMs: number | undefined;
   private timer: Timer | undefined;
@@ -54,6 +65,7 @@ export class Health {
 
   /** Idempotent. */
   stop(): void {
+    this.stopped = true;
     this.timer?.cancel();
     this.listeners.clear();
   }
@@ -74,7 +86,9 @@ export class Health {
       live: !stalled,
       ready: this.isReady(),
       checks: {
-        turn: stalled ? { ok: false, detail: `a turn has not ended for ${String(this.limits.stallMs)} ms` } : { ok: true },
+        turn: stalled
+          ? { ok: false, detail: `a turn has not ended for ${String(this.limits.stallMs)} ms` }
+          : { ok: true },
         commit: this.storageAway ? { ok: false, detail: 'the database does not confirm commits' } : { ok: true },
         draining: this.draining ? { ok: false, detail: 'this node is stopping' } : { ok: true },
       },
@@ -105,6 +119,8 @@ export class Health {
     this.beatSinceMs = this.clock.monotonic();
     runOneTurn(this.commit, this.clock, this.randomness, (committed) => {
       this.beatSinceMs = undefined;
+      // The database may have been closed under the last beat.
+      if (this.stopped) return;
       this.setStorageAway(!committed);
       this.timer = this.clock.after(this.limits.checkIntervalMs, () => {
         this.beat();
@@ -125,15 +141,37 @@ export class Health {
 }
 
 /** A turn of an entity of one event, committed by `commit`. */
-function runOneTurn(commit: () => Promise<void>, clock: Clock, randomness: Randomness, ended: (committed: boolean) => void): void {
-  const writer: JournalWriter<never> = { appendBatch: (_lane, turns) => commit().then(() => turns.map(() => 'committed' as const)) };
+function runOneTurn(
+  commit: () => Promise<void>,
+  clock: Clock,
+  randomness: Randomness,
+  ended: (committed: boolean) => void,
+): void {
+  const writer: JournalWriter<never> = {
+    appendBatch: (_lane, turns) => commit().then(() => turns.map(() => 'committed' as const)),
+  };
   const committer = new Committer(writer, clock, { commitLanes: 1, turnsPerCommit: 1 });
   const snapshots = new SnapshotKeeper('health', 0, 0, noSnapshots, clock, silentProbe, {
     snapshotMinEvents: Number.MAX_SAFE_INTEGER,
     snapshotIntervalMs: Number.MAX_SAFE_INTEGER,
   });
-  const ports = { committer, bus: localBus<OwnerNotice<undefined>>(), clock, randomness, probe: silentProbe, isRefusal: () => false };
-  const loop = new TurnLoop('health', 0, heartbeat(), ports, { mailboxLimit: 1, turnBatchLimit: 1, turnPaceMs: 0 }, snapshots, () => undefined);
+  const ports = {
+    committer,
+    bus: localBus<OwnerNotice<undefined>>(),
+    clock,
+    randomness,
+    probe: silentProbe,
+    isRefusal: () => false,
+  };
+  const loop = new TurnLoop(
+    'health',
+    0,
+    heartbeat(),
+    ports,
+    { mailboxLimit: 1, turnBatchLimit: 1, turnPaceMs: 0 },
+    snapshots,
+    () => undefined,
+  );
   const settle = (outcome: Outcome<'beaten'>): void => {
     ended(outcome.kind === 'answered');
   };

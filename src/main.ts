@@ -50,7 +50,12 @@ const isProgram = process.argv[1] !== undefined && import.meta.url === pathToFil
 if (isProgram) {
   const configFile = configFileOf(process.argv.slice(2));
   runNode(configFile === undefined ? {} : { configFile }).catch((error: unknown) => {
-    const text = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text =
+      error instanceof ConfigError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
     process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   });

@@ -83,7 +83,11 @@ async function startParts(
 
   const embedded =
     config.postgres.url === null
-      ? await openEmbeddedPostgres({ dataDir: config.postgres.dataDir, port: config.postgres.embeddedPort, log: storageLog })
+      ? await openEmbeddedPostgres({
+          dataDir: config.postgres.dataDir,
+          port: config.postgres.embeddedPort,
+          log: storageLog,
+        })
       : undefined;
   if (embedded !== undefined) onStop(() => embedded.close());
   const postgresUrl = config.postgres.url ?? embedded?.url ?? '';
@@ -135,7 +139,8 @@ async function startParts(
   };
   const residents = new Residents<ScreeningCommand, ScreeningAnswer>(
     system,
-    (screeningId, onDropped) => screeningActor(screeningId, layoutOf, config.screening, actorPorts, config.runtime, onDropped),
+    (screeningId, onDropped) =>
+      screeningActor(screeningId, layoutOf, config.screening, actorPorts, config.runtime, onDropped),
     clock,
     probe,
     { ...config.runtime },
@@ -165,7 +170,8 @@ async function startParts(
         if (layout === undefined) throw failureError({ kind: 'not-found' });
         return layout;
       },
-      askOwner: (screeningId, knownRevision, deadlineMs) => askForSeatStates(residents, screeningId, knownRevision, deadlineMs),
+      askOwner: (screeningId, knownRevision, deadlineMs) =>
+        askForSeatStates(residents, screeningId, knownRevision, deadlineMs),
       full: () => failureError({ kind: 'overloaded' }),
     },
     config.streams,

@@ -4,7 +4,12 @@
  * guess at what a seat's state was.
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { Event, Turn, type Origin as OriginMessage, type Terms as TermsMessage } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
+import type { Event } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
+import {
+  Turn,
+  type Origin as OriginMessage,
+  type Terms as TermsMessage,
+} from '../../proto/gen/cinema/journal/v1/screening_journal.js';
 import type { Origin, ScreeningEvent } from './events.js';
 import type { Terms } from './projection.js';
 
@@ -34,7 +39,8 @@ export function encodeTurn(timeMs: number, events: readonly ScreeningEvent[]): U
 /** @throws UnreadableJournal */
 export function decodeTurn(bytes: Uint8Array): { readonly timeMs: number; readonly events: readonly ScreeningEvent[] } {
   const turn = readTurn(bytes);
-  if (turn.format !== JOURNAL_FORMAT) throw new UnreadableJournal(`journal format ${String(turn.format)} is not ${String(JOURNAL_FORMAT)}`);
+  if (turn.format !== JOURNAL_FORMAT)
+    throw new UnreadableJournal(`journal format ${String(turn.format)} is not ${String(JOURNAL_FORMAT)}`);
   return { timeMs: turn.timeMs, events: turn.events.map(eventOf) };
 }
 
@@ -49,7 +55,9 @@ function readTurn(bytes: Uint8Array): Turn {
 function eventMessage(event: ScreeningEvent): Event {
   switch (event.kind) {
     case 'screening-created':
-      return { event: { $case: 'screeningCreated', value: { terms: event.terms, blockedSeats: [...event.blockedSeats] } } };
+      return {
+        event: { $case: 'screeningCreated', value: { terms: event.terms, blockedSeats: [...event.blockedSeats] } },
+      };
     case 'screening-updated':
       return { event: { $case: 'screeningUpdated', value: { origin: event.origin, terms: event.terms } } };
     case 'screening-cancelled':

@@ -6,7 +6,12 @@ export type ScreeningEvent =
   | { readonly kind: 'screening-updated'; readonly origin: Origin; readonly terms: Terms }
   | { readonly kind: 'screening-cancelled'; readonly origin: Origin }
   | SeatsHeld
-  | { readonly kind: 'hold-extended'; readonly origin: Origin; readonly holdToken: string; readonly expireAfterMs: number }
+  | {
+      readonly kind: 'hold-extended';
+      readonly origin: Origin;
+      readonly holdToken: string;
+      readonly expireAfterMs: number;
+    }
   | {
       readonly kind: 'hold-released';
       /** Undefined when the screening was cancelled: nobody asked for the release. */

@@ -68,13 +68,23 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
       end(state, confirmed.holdToken, confirmed, 'confirmed', at);
       state.holds.delete(confirmed.holdToken);
       countBuyer(state, confirmed.buyerId, -confirmed.seats.length, 0);
-      const booking = { bookingId: event.bookingId, buyerId: confirmed.buyerId, seats: confirmed.seats, createTimeMs: at.timeMs };
+      const booking = {
+        bookingId: event.bookingId,
+        buyerId: confirmed.buyerId,
+        seats: confirmed.seats,
+        createTimeMs: at.timeMs,
+      };
       book(state, booking, SeatState.Held);
       remember(state, confirmed.buyerId, event.origin, at, { kind: 'booked', booking });
       return;
     }
     case 'seats-booked': {
-      const booking = { bookingId: event.bookingId, buyerId: event.buyerId, seats: event.seats, createTimeMs: at.timeMs };
+      const booking = {
+        bookingId: event.bookingId,
+        buyerId: event.buyerId,
+        seats: event.seats,
+        createTimeMs: at.timeMs,
+      };
       book(state, booking, SeatState.Free);
       remember(state, event.buyerId, event.origin, at, { kind: 'booked', booking });
       return;
@@ -91,7 +101,11 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
         state.bookings.delete(left.bookingId);
         end(state, left.bookingId, before, 'cancelled', at);
       }
-      remember(state, before.buyerId, event.origin, at, { kind: 'booking-cancelled', booking: left, cancelled: event.seats });
+      remember(state, before.buyerId, event.origin, at, {
+        kind: 'booking-cancelled',
+        booking: left,
+        cancelled: event.seats,
+      });
       return;
     }
   }
@@ -150,11 +164,18 @@ function book(state: ScreeningState, booking: Booking, from: SeatState): void {
 /** A hold or booking gives back nothing but its own. */
 function mustOwn(state: ScreeningState, owner: string, seats: readonly number[]): void {
   for (const seat of seats) {
-    if (state.occupants[seat] !== owner) throw new ImpossibleEvent(`seat ${String(seat)} given back by another than its owner`);
+    if (state.occupants[seat] !== owner)
+      throw new ImpossibleEvent(`seat ${String(seat)} given back by another than its owner`);
   }
 }
 
-function setSeat(state: ScreeningState, seat: number, from: SeatState, to: SeatState, occupant: string | undefined): void {
+function setSeat(
+  state: ScreeningState,
+  seat: number,
+  from: SeatState,
+  to: SeatState,
+  occupant: string | undefined,
+): void {
   if (state.seats[seat] !== from) {
     throw new ImpossibleEvent(`seat ${String(seat)} is ${String(state.seats[seat])}, not ${String(from)}`);
   }
@@ -193,7 +214,13 @@ function end(
   state.ended.add({ id, buyerId, seats, how, timeMs: at.timeMs });
 }
 
-function remember(state: ScreeningState, buyerId: string, origin: Origin, at: EventPosition, outcome: RequestOutcome): void {
+function remember(
+  state: ScreeningState,
+  buyerId: string,
+  origin: Origin,
+  at: EventPosition,
+  outcome: RequestOutcome,
+): void {
   state.requests.add({
     buyerId,
     origin,

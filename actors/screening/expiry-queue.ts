@@ -34,7 +34,11 @@ export class ExpiryQueue {
   due(nowMs: number, limit: number): readonly Hold[] {
     const taken: Deadline[] = [];
     const due: Hold[] = [];
-    for (let hold = this.peek(); hold !== undefined && hold.expireTimeMs <= nowMs && due.length < limit; hold = this.peek()) {
+    for (
+      let hold = this.peek();
+      hold !== undefined && hold.expireTimeMs <= nowMs && due.length < limit;
+      hold = this.peek()
+    ) {
       this.dropFirst();
       // An extension that moved nothing and a rebuild leave a second entry; equal entries surface one after the other.
       if (due.at(-1) === hold) continue;
@@ -74,7 +78,8 @@ export class ExpiryQueue {
       const left = heap[leftIndex];
       if (left === undefined) break;
       const right = heap[leftIndex + 1];
-      const [childIndex, child] = right !== undefined && before(right, left) ? [leftIndex + 1, right] : [leftIndex, left];
+      const [childIndex, child] =
+        right !== undefined && before(right, left) ? [leftIndex + 1, right] : [leftIndex, left];
       if (!before(child, last)) break;
       heap[index] = child;
       index = childIndex;

@@ -36,7 +36,10 @@ export function liveSeatsOfBuyer(state: ScreeningState, buyerId: string, nowMs: 
   return live;
 }
 
-function refusalOfEnded(state: ScreeningState, wanted: { readonly holdToken: string; readonly buyerId: string }): Refusal {
+function refusalOfEnded(
+  state: ScreeningState,
+  wanted: { readonly holdToken: string; readonly buyerId: string },
+): Refusal {
   const ended = state.ended.find(wanted.holdToken);
   if (ended === undefined || ended.how === 'cancelled') return { kind: 'hold-not-found', ended: undefined };
   if (ended.buyerId !== wanted.buyerId) return { kind: 'hold-token-mismatch' };

@@ -21,9 +21,26 @@ export function requestBody(command: Mutation): readonly string[] {
     case 'cancel-booking':
       return ['cancel-booking', command.bookingId, ...command.seatIds];
     case 'update-screening': {
-      const { title, startsAtMs, salesOpenAtMs, salesCloseAtMs, maxSeatsPerRequest, maxSeatsPerBuyer, holdTtlMs, holdLifetimeMaxMs } =
-        command.terms;
-      const fields = [title, startsAtMs, salesOpenAtMs, salesCloseAtMs, maxSeatsPerRequest, maxSeatsPerBuyer, holdTtlMs, holdLifetimeMaxMs];
+      const {
+        title,
+        startsAtMs,
+        salesOpenAtMs,
+        salesCloseAtMs,
+        maxSeatsPerRequest,
+        maxSeatsPerBuyer,
+        holdTtlMs,
+        holdLifetimeMaxMs,
+      } = command.terms;
+      const fields = [
+        title,
+        startsAtMs,
+        salesOpenAtMs,
+        salesCloseAtMs,
+        maxSeatsPerRequest,
+        maxSeatsPerBuyer,
+        holdTtlMs,
+        holdLifetimeMaxMs,
+      ];
       return ['update-screening', String(command.revision), ...fields.map(String)];
     }
     case 'cancel-screening':

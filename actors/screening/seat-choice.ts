@@ -44,7 +44,11 @@ export function takeSeats(
     else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: found });
   }
   if (unavailable.length > 0) return { kind: 'refused', refusal: { kind: 'seat-unavailable', seats: unavailable } };
-  return { kind: 'free', seats, expired: [...expired].map((hold) => ({ kind: 'hold-expired', holdToken: hold.holdToken, seats: hold.seats })) };
+  return {
+    kind: 'free',
+    seats,
+    expired: [...expired].map((hold) => ({ kind: 'hold-expired', holdToken: hold.holdToken, seats: hold.seats })),
+  };
 }
 
 function deadHoldOn(state: ScreeningState, seat: number, nowMs: number): Hold | undefined {

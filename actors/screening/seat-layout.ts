@@ -22,7 +22,8 @@ export function seatLayout(seatIds: readonly string[]): SeatLayout {
 /** @throws RangeError for an index outside the layout: only a corrupt journal has one. */
 export function seatIdAt(layout: SeatLayout, seat: number): string {
   const seatId = layout.seatIds[seat];
-  if (seatId === undefined) throw new RangeError(`seat index ${String(seat)} outside a layout of ${String(layout.capacity)}`);
+  if (seatId === undefined)
+    throw new RangeError(`seat index ${String(seat)} outside a layout of ${String(layout.capacity)}`);
   return seatId;
 }
 

@@ -39,7 +39,8 @@ export function encodeSnapshot(state: ScreeningState): Uint8Array {
 /** @throws UnreadableJournal when the bytes are not a snapshot of a screening with this layout. */
 export function decodeSnapshot(layout: SeatLayout, bytes: Uint8Array): ScreeningState {
   const snapshot = readSnapshot(bytes);
-  if (snapshot.format !== JOURNAL_FORMAT) throw new UnreadableJournal(`snapshot format ${String(snapshot.format)} is not ${String(JOURNAL_FORMAT)}`);
+  if (snapshot.format !== JOURNAL_FORMAT)
+    throw new UnreadableJournal(`snapshot format ${String(snapshot.format)} is not ${String(JOURNAL_FORMAT)}`);
   if (snapshot.capacity !== layout.capacity) throw new UnreadableJournal('snapshot of another layout');
   const state = initialState(layout);
   state.revision = snapshot.revision;
@@ -176,7 +177,9 @@ function outcomeOf(state: ScreeningState, { answer }: RequestRecord): RequestOut
 /** The live record itself where the answer still describes it, to hold it in memory once. */
 function shared(state: ScreeningState, record: HoldRecord): Hold {
   const live = state.holds.get(record.holdToken);
-  return live?.expireTimeMs === record.expireTimeMs && live.seats.length === record.seats.length ? live : holdOf(record);
+  return live?.expireTimeMs === record.expireTimeMs && live.seats.length === record.seats.length
+    ? live
+    : holdOf(record);
 }
 
 function sharedBooking(state: ScreeningState, record: BookingRecord): Booking {
@@ -184,7 +187,10 @@ function sharedBooking(state: ScreeningState, record: BookingRecord): Booking {
   return live?.seats.length === record.seats.length ? live : record;
 }
 
-const endings = { 1: 'expired', 2: 'released', 3: 'confirmed', 4: 'cancelled' } as const satisfies Record<number, Ending>;
+const endings = { 1: 'expired', 2: 'released', 3: 'confirmed', 4: 'cancelled' } as const satisfies Record<
+  number,
+  Ending
+>;
 const endingNumbers = { expired: 1, released: 2, confirmed: 3, cancelled: 4 } as const satisfies Record<Ending, number>;
 
 function endedRecord(ended: Ended): EndedRecord {

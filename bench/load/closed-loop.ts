@@ -33,7 +33,11 @@ const RESOURCE_EXHAUSTED = 8;
 
 /** Runs it over the connections, callers spread evenly. @throws when an answer is wrong */
 export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedLoop): Promise<LoopResult> {
-  const latencyMicros = build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
+  const latencyMicros = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 120_000_000,
+    numberOfSignificantValueDigits: 3,
+  });
   const tokens = new Map<string, string>();
   let next = loop.firstSeat;
   let accepted = 0;

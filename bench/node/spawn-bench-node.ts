@@ -24,9 +24,11 @@ export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
   };
   const execArgv = ['--max-semi-space-size=64', '--expose-gc', '--enable-source-maps'];
   const child = fork(program, [JSON.stringify(config)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => {
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
       resolve();
-    }));
+    }),
+  );
   const started = await answer(child, 'started');
   let stopping: Promise<void> | undefined;
   return {
@@ -52,7 +54,10 @@ function tell(child: ChildProcess, message: ToNode): void {
   child.send(message);
 }
 
-function answer<Kind extends FromNode['kind']>(child: ChildProcess, kind: Kind): Promise<Extract<FromNode, { kind: Kind }>> {
+function answer<Kind extends FromNode['kind']>(
+  child: ChildProcess,
+  kind: Kind,
+): Promise<Extract<FromNode, { kind: Kind }>> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: FromNode): void => {
       if (!isKind(message, kind)) return;
@@ -68,6 +73,9 @@ function answer<Kind extends FromNode['kind']>(child: ChildProcess, kind: Kind):
   });
 }
 
-function isKind<Kind extends FromNode['kind']>(message: FromNode, kind: Kind): message is Extract<FromNode, { kind: Kind }> {
+function isKind<Kind extends FromNode['kind']>(
+  message: FromNode,
+  kind: Kind,
+): message is Extract<FromNode, { kind: Kind }> {
   return message.kind === kind;
 }

@@ -22,16 +22,23 @@ export function readConfig(value: unknown, source: string): Config {
  * @param environment DATABASE_URL takes the place of postgres.url
  * @throws ConfigError
  */
-export async function loadConfig(file: string, environment: Readonly<Record<string, string | undefined>>): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Config> {
   const config = readConfig(await readJson(file), file);
   const url = environment['DATABASE_URL'];
-  return url === undefined || url === '' ? config : readConfig({ ...config, postgres: { ...config.postgres, url } }, 'DATABASE_URL');
+  return url === undefined || url === ''
+    ? config
+    : readConfig({ ...config, postgres: { ...config.postgres, url } }, 'DATABASE_URL');
 }
 
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new ConfigError(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ConfigError(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -5,93 +5,188 @@ import { z } from 'zod';
  * default is what it is, and becomes the table in the README.
  */
 const whole = (min: number, max: number): z.ZodNumber =>
-  z.number('must be a number').int('must be a whole number').min(min, `must be at least ${String(min)}`).max(max, `must be at most ${String(max)}`);
+  z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(min, `must be at least ${String(min)}`)
+    .max(max, `must be at most ${String(max)}`);
 const ms = (min: number, max = 86_400_000): z.ZodNumber => whole(min, max);
 const port = whole(0, 65_535);
 
 const node = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores').default('node-1').describe('Name of this node in logs, metrics and ownership'),
-  host: z.string().min(1).default('127.0.0.1').describe('Address it listens on; loopback unless told otherwise, for the API has no authentication of its own'),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
+    .default('node-1')
+    .describe('Name of this node in logs, metrics and ownership'),
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address it listens on; loopback unless told otherwise, for the API has no authentication of its own'),
   grpcPort: port.default(50051).describe('gRPC; 0 takes any free port'),
   httpPort: port.default(8080).describe('Pages, sockets, health and metrics; 0 takes any free port'),
-  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('Least severe log line that is written'),
-  closeTimeoutMs: ms(100).default(5_000).describe('How long a graceful stop waits for calls under way before it cuts them'),
+  logLevel: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written'),
+  closeTimeoutMs: ms(100)
+    .default(5_000)
+    .describe('How long a graceful stop waits for calls under way before it cuts them'),
 });
 
 const postgres = z.strictObject({
-  url: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL').nullable().default(null).describe('An existing server; null runs the embedded one. `DATABASE_URL` overrides it'),
-  dataDir: z.string().min(1).default('.data/postgres').describe('Where the embedded server keeps its data, relative to the working directory'),
+  url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .nullable()
+    .default(null)
+    .describe('An existing server; null runs the embedded one. `DATABASE_URL` overrides it'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('.data/postgres')
+    .describe('Where the embedded server keeps its data, relative to the working directory'),
   embeddedPort: port.default(0).describe('Loopback port of the embedded server; 0 takes any free one'),
-  isolation: z.enum(['serializable', 'repeatable read', 'read committed']).default('serializable').describe('Of writing statements; a second belt, nothing depends on it'),
-  commitLanes: whole(1, 16).default(2).describe('Connections that commit side by side; one commits while another is being answered'),
+  isolation: z
+    .enum(['serializable', 'repeatable read', 'read committed'])
+    .default('serializable')
+    .describe('Of writing statements; a second belt, nothing depends on it'),
+  commitLanes: whole(1, 16)
+    .default(2)
+    .describe('Connections that commit side by side; one commits while another is being answered'),
   turnsPerCommit: whole(1, 10_000).default(500).describe('Most turns of one statement; bounds how long a commit takes'),
   commandConnections: whole(1, 100).default(4).describe('Connections for claims, snapshots and creations'),
   readConnections: whole(1, 100).default(4).describe('Connections for recoveries and lists'),
-  statementTimeoutMs: ms(100, 600_000).default(5_000).describe('A statement the server has not answered by then has an unknown outcome'),
+  statementTimeoutMs: ms(100, 600_000)
+    .default(5_000)
+    .describe('A statement the server has not answered by then has an unknown outcome'),
   connectTimeoutMs: ms(100, 60_000).default(3_000).describe('For opening a connection'),
-  allowUnsafeDurability: z.boolean().default(false).describe('Run although the server may lose commits (fsync, full_page_writes or synchronous_commit off)'),
+  allowUnsafeDurability: z
+    .boolean()
+    .default(false)
+    .describe('Run although the server may lose commits (fsync, full_page_writes or synchronous_commit off)'),
 });
 
 const runtime = z.strictObject({
-  mailboxLimit: whole(1, 1_000_000).default(20_000).describe('Most commands waiting for one screening; more are refused OVERLOADED. About one second of work'),
-  turnBatchLimit: whole(1, 100_000).default(1_000).describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
-  turnPaceMs: ms(0, 1_000).default(2).describe('Least time from the start of a turn of 8 or more commands to the next: fewer, larger commits under load; an idle screening never waits'),
-  residentsMax: whole(1, 1_000_000).default(10_000).describe('Most screenings in memory; the least recently used leaves first'),
+  mailboxLimit: whole(1, 1_000_000)
+    .default(20_000)
+    .describe('Most commands waiting for one screening; more are refused OVERLOADED. About one second of work'),
+  turnBatchLimit: whole(1, 100_000)
+    .default(1_000)
+    .describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
+  turnPaceMs: ms(0, 1_000)
+    .default(2)
+    .describe(
+      'Least time from the start of a turn of 8 or more commands to the next: fewer, larger commits under load; an idle screening never waits',
+    ),
+  residentsMax: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('Most screenings in memory; the least recently used leaves first'),
   passivateAfterMs: ms(100).default(600_000).describe('A screening nobody asked for this long leaves memory'),
   recoveriesMax: whole(1, 1_000).default(8).describe('Recoveries, and final snapshots, under way at once'),
-  activationBackoffMs: ms(1, 60_000).default(100).describe('After a failed activation the next is not tried for this long'),
+  activationBackoffMs: ms(1, 60_000)
+    .default(100)
+    .describe('After a failed activation the next is not tried for this long'),
   snapshotMinEvents: whole(1, 10_000_000).default(1_000).describe('No snapshot before this many events'),
-  snapshotIntervalMs: ms(100).default(60_000).describe('A changed screening is snapshotted after this long even when few events came'),
-  wakeUpScanMs: ms(50).default(5_000).describe('How often the database is asked which screenings have holds about to expire'),
+  snapshotIntervalMs: ms(100)
+    .default(60_000)
+    .describe('A changed screening is snapshotted after this long even when few events came'),
+  wakeUpScanMs: ms(50)
+    .default(5_000)
+    .describe('How often the database is asked which screenings have holds about to expire'),
   wakeUpsPerScan: whole(1, 100_000).default(1_000).describe('Most screenings woken by one scan'),
 });
 
 const screening = z.strictObject({
-  maxSeatsPerRequest: whole(1, 10_000).default(10).describe('Most seats of one hold, unless the screening says otherwise'),
-  maxSeatsPerBuyer: whole(1, 10_000).default(10).describe('Most seats one buyer has held and booked in a screening, unless it says otherwise'),
+  maxSeatsPerRequest: whole(1, 10_000)
+    .default(10)
+    .describe('Most seats of one hold, unless the screening says otherwise'),
+  maxSeatsPerBuyer: whole(1, 10_000)
+    .default(10)
+    .describe('Most seats one buyer has held and booked in a screening, unless it says otherwise'),
   holdTtlMs: ms(1_000).default(480_000).describe('TTL of a hold that asks for none: 8 min, enough to pay'),
-  holdLifetimeMaxMs: ms(1_000).default(1_800_000).describe('From the taking of a hold to its last possible end: 30 min, so that extending cannot keep seats for ever'),
+  holdLifetimeMaxMs: ms(1_000)
+    .default(1_800_000)
+    .describe(
+      'From the taking of a hold to its last possible end: 30 min, so that extending cannot keep seats for ever',
+    ),
   staffSeatsPerRequest: whole(1, 10_000).default(500).describe('Most seats of one staff sale: a school, not the hall'),
-  rememberedRequests: whole(100, 100_000_000).default(1_000_000).describe('Most request_ids a screening remembers over 24 h; more mutations are refused OVERLOADED. About 250 bytes each'),
+  rememberedRequests: whole(100, 100_000_000)
+    .default(1_000_000)
+    .describe(
+      'Most request_ids a screening remembers over 24 h; more mutations are refused OVERLOADED. About 250 bytes each',
+    ),
   seatingPlanSeatsMax: whole(1, 200_000).default(200_000).describe('Largest seating plan, in seats'),
-  cachedPlanSeatsMax: whole(1, 100_000_000).default(1_000_000).describe('Most seats of all cached seating plans; about 200 bytes each'),
+  cachedPlanSeatsMax: whole(1, 100_000_000)
+    .default(1_000_000)
+    .describe('Most seats of all cached seating plans; about 200 bytes each'),
   cachedPlacesMax: whole(1, 10_000_000).default(100_000).describe('Most screenings whose auditorium is remembered'),
 });
 
 const streams = z.strictObject({
-  frameIntervalMs: ms(0, 10_000).default(50).describe('Least time between two frames of a screening; changes in between are merged per seat'),
+  frameIntervalMs: ms(0, 10_000)
+    .default(50)
+    .describe('Least time between two frames of a screening; changes in between are merged per seat'),
   progressIntervalMs: ms(50, 60_000).default(3_000).describe('How often viewers are told where the stream is'),
-  resumeFrames: whole(0, 100_000).default(1_000).describe('Frames kept for viewers who come back: 50 s of the busiest screening'),
-  resumeSeatChanges: whole(0, 10_000_000).default(50_000).describe('Seat changes kept for viewers who come back; bounds their memory'),
+  resumeFrames: whole(0, 100_000)
+    .default(1_000)
+    .describe('Frames kept for viewers who come back: 50 s of the busiest screening'),
+  resumeSeatChanges: whole(0, 10_000_000)
+    .default(50_000)
+    .describe('Seat changes kept for viewers who come back; bounds their memory'),
   replicasMax: whole(1, 1_000_000).default(5_000).describe('Most screenings with a live seat map on this node'),
   replicaIdleMs: ms(0).default(60_000).describe('A seat map nobody reads is kept this long'),
 });
 
 const grpc = z.strictObject({
   commandTimeoutMs: ms(100, 600_000).default(10_000).describe('Deadline of a call that sets none, or a later one'),
-  commandBytesMax: whole(1_024, 16_777_216).default(1_048_576).describe('Largest request of any method but CreateAuditorium'),
-  seatingPlanBytesMax: whole(1_024, 268_435_456).default(67_108_864).describe('Largest CreateAuditorium request; 200,000 seats have some 40 MB'),
+  commandBytesMax: whole(1_024, 16_777_216)
+    .default(1_048_576)
+    .describe('Largest request of any method but CreateAuditorium'),
+  seatingPlanBytesMax: whole(1_024, 268_435_456)
+    .default(67_108_864)
+    .describe('Largest CreateAuditorium request; 200,000 seats have some 40 MB'),
   callsPerConnectionMax: whole(1, 100_000).default(2_000).describe('Most calls under way on one connection'),
   executePipelineMax: whole(1, 100_000).default(1_000).describe('Most unanswered commands of one Execute stream'),
   watchersMax: whole(1, 100_000).default(5_000).describe('Most WatchSeats streams on this node'),
 });
 
 const http = z.strictObject({
-  allowedOrigins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, 'must be an origin such as https://example.com')).default([]).describe('Other origins whose pages may call and watch; the page\'s own is always allowed'),
-  bodyBytesMax: whole(256, 16_777_216).default(262_144).describe('Largest request body: 1,000 seat ids and room to spare'),
+  allowedOrigins: z
+    .array(z.string().regex(/^https?:\/\/[^/]+$/, 'must be an origin such as https://example.com'))
+    .default([])
+    .describe("Other origins whose pages may call and watch; the page's own is always allowed"),
+  bodyBytesMax: whole(256, 16_777_216)
+    .default(262_144)
+    .describe('Largest request body: 1,000 seat ids and room to spare'),
   requestTimeoutMs: ms(100, 600_000).default(10_000).describe('From the arrival of a request to its answer'),
-  requestsInFlightMax: whole(1, 1_000_000).default(10_000).describe('Requests being answered at once; more are refused 503'),
-  screeningsPerPageMax: whole(1, 1_000).default(100).describe('Most screenings of one page of the list; each costs a look at its seat map'),
-  viewersMax: whole(1, 1_000_000).default(18_000).describe('Most sockets on this node; a process may often open 20,000 files'),
+  requestsInFlightMax: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('Requests being answered at once; more are refused 503'),
+  screeningsPerPageMax: whole(1, 1_000)
+    .default(100)
+    .describe('Most screenings of one page of the list; each costs a look at its seat map'),
+  viewersMax: whole(1, 1_000_000)
+    .default(18_000)
+    .describe('Most sockets on this node; a process may often open 20,000 files'),
   viewerMessageBytesMax: whole(64, 65_536).default(1_024).describe('Largest message a viewer may send'),
   viewerIdleTimeoutSeconds: whole(8, 960).default(32).describe('A socket that answers no ping for this long is closed'),
-  slowViewerBytes: whole(1_024, 16_777_216).default(65_536).describe('Unsent bytes from which a viewer is slow: it gets a reset and a new snapshot once it has read them'),
-  viewerBacklogBytesMax: whole(2_048, 67_108_864).default(1_048_576).describe('Unsent bytes at which a viewer is cut off'),
+  slowViewerBytes: whole(1_024, 16_777_216)
+    .default(65_536)
+    .describe('Unsent bytes from which a viewer is slow: it gets a reset and a new snapshot once it has read them'),
+  viewerBacklogBytesMax: whole(2_048, 67_108_864)
+    .default(1_048_576)
+    .describe('Unsent bytes at which a viewer is cut off'),
 });
 
 const health = z.strictObject({
-  checkIntervalMs: ms(50, 60_000).default(2_000).describe('How often the node proves that it can run a turn and commit it'),
-  stallMs: ms(500, 600_000).default(15_000).describe('A turn that has not ended by then means the node no longer makes progress'),
+  checkIntervalMs: ms(50, 60_000)
+    .default(2_000)
+    .describe('How often the node proves that it can run a turn and commit it'),
+  stallMs: ms(500, 600_000)
+    .default(15_000)
+    .describe('A turn that has not ended by then means the node no longer makes progress'),
 });
 
 export const configSchema = z
@@ -104,7 +199,10 @@ export const configSchema = z
     grpc: grpc.prefault({}),
     http: http.prefault({}),
     health: health.prefault({}),
-    demoData: z.boolean().default(false).describe('Import two auditoriums and a few screenings when the database has none'),
+    demoData: z
+      .boolean()
+      .default(false)
+      .describe('Import two auditoriums and a few screenings when the database has none'),
   })
   .check((context) => {
     for (const [path, message] of relationsBroken(context.value)) {
@@ -120,19 +218,41 @@ export type ConfigInput = z.input<typeof configSchema>;
 type Sections = Pick<Config, 'runtime' | 'screening' | 'grpc' | 'http' | 'health' | 'postgres'>;
 
 /** Settings that are fine alone and wrong together, with both values in the message. */
-function relationsBroken({ runtime: run, screening: sale, grpc: rpc, http: web, health: beat, postgres: pg }: Sections): [string[], string][] {
+function relationsBroken({
+  runtime: run,
+  screening: sale,
+  grpc: rpc,
+  http: web,
+  health: beat,
+  postgres: pg,
+}: Sections): [string[], string][] {
   const broken: [string[], string][] = [];
   const atMost = (path: string[], value: number, otherPath: string, other: number): void => {
     if (value > other) broken.push([path, `is ${String(value)}, must be at most ${otherPath} (${String(other)})`]);
   };
   atMost(['runtime', 'turnBatchLimit'], run.turnBatchLimit, 'runtime.mailboxLimit', run.mailboxLimit);
   atMost(['runtime', 'wakeUpScanMs'], run.wakeUpScanMs, 'runtime.passivateAfterMs', run.passivateAfterMs);
-  atMost(['screening', 'maxSeatsPerRequest'], sale.maxSeatsPerRequest, 'screening.maxSeatsPerBuyer', sale.maxSeatsPerBuyer);
+  atMost(
+    ['screening', 'maxSeatsPerRequest'],
+    sale.maxSeatsPerRequest,
+    'screening.maxSeatsPerBuyer',
+    sale.maxSeatsPerBuyer,
+  );
   atMost(['screening', 'holdTtlMs'], sale.holdTtlMs, 'screening.holdLifetimeMaxMs', sale.holdLifetimeMaxMs);
-  atMost(['screening', 'seatingPlanSeatsMax'], sale.seatingPlanSeatsMax, 'screening.cachedPlanSeatsMax', sale.cachedPlanSeatsMax);
+  atMost(
+    ['screening', 'seatingPlanSeatsMax'],
+    sale.seatingPlanSeatsMax,
+    'screening.cachedPlanSeatsMax',
+    sale.cachedPlanSeatsMax,
+  );
   atMost(['grpc', 'commandBytesMax'], rpc.commandBytesMax, 'grpc.seatingPlanBytesMax', rpc.seatingPlanBytesMax);
   atMost(['postgres', 'statementTimeoutMs'], pg.statementTimeoutMs, 'grpc.commandTimeoutMs', rpc.commandTimeoutMs);
-  atMost(['http', 'slowViewerBytes'], web.slowViewerBytes * 2, 'http.viewerBacklogBytesMax, doubled,', web.viewerBacklogBytesMax);
+  atMost(
+    ['http', 'slowViewerBytes'],
+    web.slowViewerBytes * 2,
+    'http.viewerBacklogBytesMax, doubled,',
+    web.viewerBacklogBytesMax,
+  );
   atMost(['health', 'checkIntervalMs'], beat.checkIntervalMs, 'health.stallMs', beat.stallMs);
   return broken;
 }

@@ -9,7 +9,9 @@ export function configTable(): string {
     const value: unknown = Reflect.get(defaults, section);
     const shape = sectionShape(schema);
     if (shape === undefined) return [row(section, value, schema)];
-    return Object.entries(shape).map(([key, field]) => row(`${section}.${key}`, isObject(value) ? value[key] : undefined, field));
+    return Object.entries(shape).map(([key, field]) =>
+      row(`${section}.${key}`, isObject(value) ? value[key] : undefined, field),
+    );
   });
   return ['| key | default | what and why |', '|---|---|---|', ...rows].join('\n');
 }

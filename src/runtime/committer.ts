@@ -67,6 +67,7 @@ export class Committer<Projection> {
 /** The same lane for the same entity: its appends never overtake each other. */
 function laneOf(entityId: string, lanes: number): number {
   let hash = 0;
-  for (let index = 0; index < entityId.length; index += 1) hash = (Math.imul(hash, 31) + entityId.charCodeAt(index)) >>> 0;
+  for (let index = 0; index < entityId.length; index += 1)
+    hash = (Math.imul(hash, 31) + entityId.charCodeAt(index)) >>> 0;
   return hash % lanes;
 }

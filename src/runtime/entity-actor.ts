@@ -107,4 +107,3 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     return this.loop === undefined || (this.loop.waiting === 0 && this.loop.stats.active === 0);
   }
 }
-

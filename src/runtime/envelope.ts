@@ -32,13 +32,7 @@ export type Outcome<Answer> =
  */
 export interface Failure {
   readonly kind:
-    | 'overloaded'
-    | 'deadline-exceeded'
-    | 'owner-moving'
-    | 'draining'
-    | 'storage-unavailable'
-    | 'not-found'
-    | 'internal';
+    'overloaded' | 'deadline-exceeded' | 'owner-moving' | 'draining' | 'storage-unavailable' | 'not-found' | 'internal';
 }
 
 export function failed(kind: Failure['kind']): Outcome<never> {

@@ -2,7 +2,13 @@
 export { openActorSystem, type ActorSystem, type ActorSystemLog } from './actor-system.js';
 export { Committer, type CommitterLimits } from './committer.js';
 export type { OwnerNotice, Entity, EntityTurn } from './entity.js';
-export { EntityActor, UnknownEntity, type EntityActorLimits, type EntityActorPorts, type EntityStats } from './entity-actor.js';
+export {
+  EntityActor,
+  UnknownEntity,
+  type EntityActorLimits,
+  type EntityActorPorts,
+  type EntityStats,
+} from './entity-actor.js';
 export { failed, lanes, type Envelope, type Failure, type Lane, type Outcome } from './envelope.js';
 export { localBus } from './local-bus.js';
 export { StorageUnavailable } from './ports.js';

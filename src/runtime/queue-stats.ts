@@ -35,7 +35,12 @@ const HIGHEST = 60_000_000;
 
 /** One significant digit: a few hundred bytes per entity, exact enough to operate by. */
 function smallHistogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: HIGHEST, numberOfSignificantValueDigits: 1, bitBucketSize: 32 });
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST,
+    numberOfSignificantValueDigits: 1,
+    bitBucketSize: 32,
+  });
 }
 
 function percentilesOf(histogram: Histogram, divisor: number): Percentiles {

@@ -21,12 +21,9 @@ export interface Recovered<E> {
  * @param create makes an empty entity; called once per snapshot tried.
  * @throws RecoveryRefused on a gap; StorageUnavailable
  */
-export async function recover<E extends Pick<Entity<never, unknown, unknown, unknown>, 'restore' | 'replay' | 'recovered'>>(
-  entityId: string,
-  create: () => E,
-  snapshots: Snapshots,
-  journal: JournalReader,
-): Promise<Recovered<E>> {
+export async function recover<
+  E extends Pick<Entity<never, unknown, unknown, unknown>, 'restore' | 'replay' | 'recovered'>,
+>(entityId: string, create: () => E, snapshots: Snapshots, journal: JournalReader): Promise<Recovered<E>> {
   const { entity, revision } = await newestSnapshot(entityId, create, snapshots);
   let last = revision;
   for (;;) {

@@ -31,12 +31,12 @@ type Resident<Command, Answer> =
   | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
 
 interface Ready<Command, Answer> {
-      readonly kind: 'ready';
-      readonly actor: RunningActor<Envelope<Command, Answer>[]>;
-      readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
-      /** What arrived in this tick of the event loop; handed over together. */
-      arrivals: Envelope<Command, Answer>[];
-      lastUsedMs: number;
+  readonly kind: 'ready';
+  readonly actor: RunningActor<Envelope<Command, Answer>[]>;
+  readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
+  /** What arrived in this tick of the event loop; handed over together. */
+  arrivals: Envelope<Command, Answer>[];
+  lastUsedMs: number;
 }
 
 /** Memory is full of entities that are at work. */
@@ -84,7 +84,8 @@ export class Residents<Command, Answer> {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') {
       resident.arrivals.push(envelope);
-      if (resident.arrivals.length === 1) this.clock.soon(() => {
+      if (resident.arrivals.length === 1)
+        this.clock.soon(() => {
           this.handOver(resident);
         });
       return;
@@ -159,17 +160,27 @@ export class Residents<Command, Answer> {
   private activate(entityId: string, waiting: Envelope<Command, Answer>[]): void {
     const resident: Resident<Command, Answer> = { kind: 'activating', waiting };
     this.residents.set(entityId, resident);
+    let dropped = false;
     this.recoveries
       .execute(async () => {
         await this.makeRoom();
         const definition = this.createActor(entityId, () => {
+          dropped = true;
           this.drop(entityId);
         });
         return { definition, actor: await this.system.spawn(entityId, definition) };
       })
       .then(
         ({ definition, actor }) => {
-          this.residents.set(entityId, { kind: 'ready', actor, definition, arrivals: [], lastUsedMs: this.clock.now() });
+          this.residents.set(entityId, {
+            kind: 'ready',
+            actor,
+            definition,
+            arrivals: [],
+            lastUsedMs: this.clock.now(),
+          });
+          // It may have acted by itself and failed before anyone knew that it was ready.
+          if (dropped) this.drop(entityId);
           for (const envelope of waiting) this.submit(entityId, envelope);
         },
         (error: unknown) => {
@@ -183,7 +194,12 @@ export class Residents<Command, Answer> {
     if (failure !== 'not-found') this.probe.activationFailed(entityId, error);
     // Remembered for a moment, so that a database that is away is not asked by every command.
     if (failure === 'not-found') this.residents.delete(entityId);
-    else this.residents.set(entityId, { kind: 'failed', failure, untilMs: this.clock.now() + this.limits.activationBackoffMs });
+    else
+      this.residents.set(entityId, {
+        kind: 'failed',
+        failure,
+        untilMs: this.clock.now() + this.limits.activationBackoffMs,
+      });
     for (const envelope of waiting) this.fail(envelope, failure);
   }
 

@@ -45,7 +45,8 @@ export class SnapshotKeeper {
     this.eventsSince += events;
     if (this.saving !== undefined) return;
     const enough = this.eventsSince >= Math.max(this.limits.snapshotMinEvents, entity.weight);
-    const late = this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs && this.eventsSince * 4 >= entity.weight;
+    const late =
+      this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs && this.eventsSince * 4 >= entity.weight;
     if (enough || late) this.saving = this.save(entity, onFenced).finally(() => (this.saving = undefined));
   }
 

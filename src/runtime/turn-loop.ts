@@ -167,7 +167,10 @@ export class TurnLoop<Command, Answer, Change, Projection> {
   }
 
   /** True once the turn is durable; otherwise everyone was told and the loop is dropped. */
-  private async commit(turn: EntityTurn<Change, Projection>, served: readonly Envelope<Command, Answer>[]): Promise<boolean> {
+  private async commit(
+    turn: EntityTurn<Change, Projection>,
+    served: readonly Envelope<Command, Answer>[],
+  ): Promise<boolean> {
     const startedMs = this.ports.clock.monotonic();
     this.stats.active = served.length;
     try {
@@ -212,14 +215,21 @@ export class TurnLoop<Command, Answer, Change, Projection> {
   }
 
   /** Those whose turn failed learn why; those who only waited may ask again. */
-  private drop(served: readonly Envelope<Command, Answer>[], kind: Failure['kind'], reason: string, error?: unknown): void {
+  private drop(
+    served: readonly Envelope<Command, Answer>[],
+    kind: Failure['kind'],
+    reason: string,
+    error?: unknown,
+  ): void {
+    for (const envelope of served) this.fail(envelope, kind);
+    // A snapshot may have been fenced while this turn was being committed.
     if (this.dropped) return;
     this.dropped = true;
     this.stopped = 'owner-moving';
     this.wakeTimer?.timer.cancel();
     this.ports.probe.dropped(this.entityId, reason, error);
-    for (const envelope of served) this.fail(envelope, kind);
-    for (const envelope of this.mailbox.take(this.mailbox.size)) this.fail(envelope, kind === 'internal' ? 'owner-moving' : kind);
+    for (const envelope of this.mailbox.take(this.mailbox.size))
+      this.fail(envelope, kind === 'internal' ? 'owner-moving' : kind);
     this.onDropped();
   }
 

@@ -59,7 +59,8 @@ export class ScreeningStream {
     const snapshot: SeatFrame = { kind: 'snapshot', view: this.view() };
     if (resumeToken === undefined) return [snapshot];
     const at = decodeResumeToken(resumeToken);
-    if (at?.screeningId !== this.screeningId || at.revision > this.replica.revision) return [reset('RESUME_TOKEN_UNKNOWN'), snapshot];
+    if (at?.screeningId !== this.screeningId || at.revision > this.replica.revision)
+      return [reset('RESUME_TOKEN_UNKNOWN'), snapshot];
     // What is pending comes with the next frame, which applies to any revision since the last.
     if (at.revision >= this.framedRevision) return [this.progress(at.revision)];
     return this.log.since(at.revision) ?? [reset('COMPACTED'), snapshot];
@@ -95,7 +96,8 @@ export class ScreeningStream {
     if (this.frameTimer !== undefined) return;
     const waitMs = this.lastFrameAtMs + this.limits.frameIntervalMs - this.clock.monotonic();
     if (waitMs <= 0) this.emitDelta();
-    else this.frameTimer = this.clock.after(waitMs, () => {
+    else
+      this.frameTimer = this.clock.after(waitMs, () => {
         this.frameTimer = undefined;
         this.emitDelta();
       });

@@ -18,7 +18,11 @@ export interface HubPorts {
   readonly clock: Clock;
   readonly loadLayout: (screeningId: string) => Promise<SeatLayout>;
   /** Asks the screening's owner; rejects with the ApiError the caller is to be told. */
-  readonly askOwner: (screeningId: string, knownRevision: number | undefined, deadlineMs: number) => Promise<OwnerState>;
+  readonly askOwner: (
+    screeningId: string,
+    knownRevision: number | undefined,
+    deadlineMs: number,
+  ) => Promise<OwnerState>;
   /** True while the database does not confirm commits. */
   readonly isStale: () => boolean;
   /** The error for a node that is full. */

@@ -9,7 +9,19 @@ export function openLog(level: string, nodeId: string): Log {
     level,
     base: { node: nodeId },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: ['hold_token', 'holdToken', '*.hold_token', '*.holdToken', 'buyer_id', 'buyerId', '*.buyer_id', '*.buyerId'], censor: '[kept out]' },
+    redact: {
+      paths: [
+        'hold_token',
+        'holdToken',
+        '*.hold_token',
+        '*.holdToken',
+        'buyer_id',
+        'buyerId',
+        '*.buyer_id',
+        '*.buyerId',
+      ],
+      censor: '[kept out]',
+    },
     serializers: { err: pino.stdSerializers.err },
   });
 }

@@ -27,7 +27,8 @@ export function openMetrics(nodeId: string): Metrics {
   registry.setDefaultLabels({ node: nodeId });
   collectDefaultMetrics({ register: registry, prefix: 'cinema_' });
   const registers = [registry];
-  const histogram = (name: string, help: string, buckets: number[]): Histogram => new Histogram({ name, help, buckets, registers });
+  const histogram = (name: string, help: string, buckets: number[]): Histogram =>
+    new Histogram({ name, help, buckets, registers });
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> =>
     new Counter({ name, help, labelNames, registers });
   const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
@@ -41,7 +42,11 @@ export function openMetrics(nodeId: string): Metrics {
     activationSeconds: histogram('cinema_activation_seconds', 'From claiming a screening to serving it', times),
     activationFailures: counter('cinema_activation_failures_total', 'Screenings that could not be brought into memory'),
     passivations: counter('cinema_passivations_total', 'Screenings that left memory in order', ['reason']),
-    drops: counter('cinema_drops_total', 'Screenings thrown out of memory because a commit was refused, unknown, or a bug', ['reason']),
+    drops: counter(
+      'cinema_drops_total',
+      'Screenings thrown out of memory because a commit was refused, unknown, or a bug',
+      ['reason'],
+    ),
     snapshots: counter('cinema_snapshots_total', 'Snapshots', ['result']),
     snapshotSeconds: histogram('cinema_snapshot_seconds', 'Taking and storing a snapshot', times),
     frames: counter('cinema_stream_frames_total', 'Frames sent to topics of viewers', ['kind']),

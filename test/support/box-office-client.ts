@@ -16,7 +16,11 @@ export interface BoxOfficeClient {
 
 /** No retries: a test wants to see the first answer. */
 export function connectBoxOffice(address: string): BoxOfficeClient {
-  const options = { 'grpc.enable_retries': 0, 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 200 };
+  const options = {
+    'grpc.enable_retries': 0,
+    'grpc.initial_reconnect_backoff_ms': 50,
+    'grpc.max_reconnect_backoff_ms': 200,
+  };
   const seats = new SeatServiceClient(address, credentials.createInsecure(), options);
   const screenings = new ScreeningServiceClient(address, credentials.createInsecure(), options);
   return {
@@ -94,22 +98,28 @@ export function readFailure(error: unknown): ApiFailure {
   const [details] = error.metadata.get('grpc-status-details-bin');
   const decoded = details instanceof Buffer ? Status.decode(details) : undefined;
   const all = <Message>(name: string, decode: (bytes: Uint8Array) => Message): Message[] =>
-    (decoded?.details ?? []).filter(({ typeUrl }) => typeUrl === `type.googleapis.com/google.rpc.${name}`).map(({ value }) => decode(value));
+    (decoded?.details ?? [])
+      .filter(({ typeUrl }) => typeUrl === `type.googleapis.com/google.rpc.${name}`)
+      .map(({ value }) => decode(value));
   const info = all('ErrorInfo', (bytes) => ErrorInfo.decode(bytes))[0];
   const delay = all('RetryInfo', (bytes) => RetryInfo.decode(bytes))[0]?.retryDelay;
   return {
-    code: status[error.code] ?? String(error.code),
+    code: status[error.code],
     message: error.details,
     reason: info?.reason,
     metadata: info?.metadata ?? {},
-    fields: all('BadRequest', (bytes) => BadRequest.decode(bytes)).flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field)),
+    fields: all('BadRequest', (bytes) => BadRequest.decode(bytes)).flatMap(({ fieldViolations }) =>
+      fieldViolations.map(({ field }) => field),
+    ),
     seats: Object.fromEntries(
       all('PreconditionFailure', (bytes) => PreconditionFailure.decode(bytes)).flatMap(({ violations }) =>
         violations.map(({ subject, type }) => [subject, type]),
       ),
     ),
-    quota: all('QuotaFailure', (bytes) => QuotaFailure.decode(bytes)).flatMap(({ violations }) => violations.map(({ subject }) => subject)),
-    retryDelayMs: delay === undefined ? undefined : Number(delay.seconds) * 1000 + delay.nanos / 1_000_000,
+    quota: all('QuotaFailure', (bytes) => QuotaFailure.decode(bytes)).flatMap(({ violations }) =>
+      violations.map(({ subject }) => subject),
+    ),
+    retryDelayMs: delay === undefined ? undefined : delay.seconds * 1000 + delay.nanos / 1_000_000,
   };
 }
 

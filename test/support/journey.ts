@@ -28,17 +28,28 @@ export async function createScreening(
   return screeningId;
 }
 
-export function hold(client: BoxOfficeClient, given: Parameters<typeof HoldSeatsRequest.fromPartial>[0], timeoutMs?: number): Promise<HoldSeatsResponse> {
+export function hold(
+  client: BoxOfficeClient,
+  given: Parameters<typeof HoldSeatsRequest.fromPartial>[0],
+  timeoutMs?: number,
+): Promise<HoldSeatsResponse> {
   const request = HoldSeatsRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given });
   return call(client.seats, client.seats.holdSeats, request, timeoutMs);
 }
 
-export function confirm(client: BoxOfficeClient, given: Parameters<typeof ConfirmHoldRequest.fromPartial>[0]): Promise<ConfirmHoldResponse> {
+export function confirm(
+  client: BoxOfficeClient,
+  given: Parameters<typeof ConfirmHoldRequest.fromPartial>[0],
+): Promise<ConfirmHoldResponse> {
   const request = ConfirmHoldRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given });
   return call(client.seats, client.seats.confirmHold, request);
 }
 
-export function book(client: BoxOfficeClient, given: Parameters<typeof BookSeatsRequest.fromPartial>[0], timeoutMs?: number): Promise<BookSeatsResponse> {
+export function book(
+  client: BoxOfficeClient,
+  given: Parameters<typeof BookSeatsRequest.fromPartial>[0],
+  timeoutMs?: number,
+): Promise<BookSeatsResponse> {
   const request = BookSeatsRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given });
   return call(client.seats, client.seats.bookSeats, request, timeoutMs);
 }

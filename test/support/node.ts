@@ -17,7 +17,9 @@ export interface TestNode {
 }
 
 /** What a test may set; free ports, silence and demo data are given. */
-export type NodeOverrides = Omit<ConfigInput, 'postgres'> & { readonly postgres?: Partial<NonNullable<ConfigInput['postgres']>> };
+export type NodeOverrides = Omit<ConfigInput, 'postgres'> & {
+  readonly postgres?: Partial<NonNullable<ConfigInput['postgres']>>;
+};
 
 /** Starts a node inside this process. Allow 30 s for the first of a test run. */
 export async function startNode(overrides: NodeOverrides = {}): Promise<TestNode> {
@@ -90,7 +92,8 @@ interface RunningProcess {
 
 async function start(configFile: string, config: ConfigInput): Promise<RunningProcess> {
   await writeFile(configFile, JSON.stringify(config));
-  const { DATABASE_URL: _ignored, ...env } = process.env;
+  // The database of the configuration, whatever the machine's environment says.
+  const env = { ...process.env, DATABASE_URL: '' };
   const child = spawn(process.execPath, [mainFile, '--config', configFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

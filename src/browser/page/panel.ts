@@ -42,7 +42,7 @@ export class Panel {
     this.root.dataset['phase'] = content.reservation.phase;
     this.root.replaceChildren(...this.contents(content));
     // The button that was pressed is gone; whoever uses the keyboard must not begin at the top again.
-    if (hadFocus) this.root.querySelector<HTMLElement>('.action.primary, .action')?.focus();
+    if (hadFocus) (this.root.querySelector<HTMLElement>('.action:enabled') ?? this.root).focus();
   }
 
   /** The time that is left of a hold. */

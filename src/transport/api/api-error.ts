@@ -23,7 +23,10 @@ export type ErrorDetail =
       readonly kind: 'precondition-failure';
       readonly violations: readonly { readonly type: string; readonly subject: string; readonly description: string }[];
     }
-  | { readonly kind: 'quota-failure'; readonly violations: readonly { readonly subject: string; readonly description: string }[] }
+  | {
+      readonly kind: 'quota-failure';
+      readonly violations: readonly { readonly subject: string; readonly description: string }[];
+    }
   | { readonly kind: 'retry-info'; readonly retryDelayMs: number };
 
 /** One thing wrong with a request. `field` is the path in the API's names, for example seat_ids[3]. */

@@ -7,30 +7,33 @@ export interface Call {
   readonly deadlineMs: number;
 }
 
+/** A method of the API. */
+export type Method<Request, Response> = (request: Request, call: Call) => Promise<Response>;
+
 /**
  * The public contract, one function per method, whatever the wire: gRPC, the Execute
  * stream and HTTP all come through here. The protos document each method.
  * Every function rejects with an ApiError and nothing else.
  */
 export interface BoxOffice {
-  createAuditorium(request: screenings.CreateAuditoriumRequest, call: Call): Promise<screenings.CreateAuditoriumResponse>;
-  getAuditorium(request: screenings.GetAuditoriumRequest, call: Call): Promise<screenings.GetAuditoriumResponse>;
-  listAuditoriums(request: screenings.ListAuditoriumsRequest, call: Call): Promise<screenings.ListAuditoriumsResponse>;
-  createScreening(request: screenings.CreateScreeningRequest, call: Call): Promise<screenings.CreateScreeningResponse>;
-  getScreening(request: screenings.GetScreeningRequest, call: Call): Promise<screenings.GetScreeningResponse>;
-  listScreenings(request: screenings.ListScreeningsRequest, call: Call): Promise<screenings.ListScreeningsResponse>;
-  updateScreening(request: screenings.UpdateScreeningRequest, call: Call): Promise<screenings.UpdateScreeningResponse>;
-  cancelScreening(request: screenings.CancelScreeningRequest, call: Call): Promise<screenings.CancelScreeningResponse>;
+  readonly createAuditorium: Method<screenings.CreateAuditoriumRequest, screenings.CreateAuditoriumResponse>;
+  readonly getAuditorium: Method<screenings.GetAuditoriumRequest, screenings.GetAuditoriumResponse>;
+  readonly listAuditoriums: Method<screenings.ListAuditoriumsRequest, screenings.ListAuditoriumsResponse>;
+  readonly createScreening: Method<screenings.CreateScreeningRequest, screenings.CreateScreeningResponse>;
+  readonly getScreening: Method<screenings.GetScreeningRequest, screenings.GetScreeningResponse>;
+  readonly listScreenings: Method<screenings.ListScreeningsRequest, screenings.ListScreeningsResponse>;
+  readonly updateScreening: Method<screenings.UpdateScreeningRequest, screenings.UpdateScreeningResponse>;
+  readonly cancelScreening: Method<screenings.CancelScreeningRequest, screenings.CancelScreeningResponse>;
 
-  getSeatMap(request: seats.GetSeatMapRequest, call: Call): Promise<seats.GetSeatMapResponse>;
-  holdSeats(request: seats.HoldSeatsRequest, call: Call): Promise<seats.HoldSeatsResponse>;
-  extendHold(request: seats.ExtendHoldRequest, call: Call): Promise<seats.ExtendHoldResponse>;
-  getHold(request: seats.GetHoldRequest, call: Call): Promise<seats.GetHoldResponse>;
-  releaseHold(request: seats.ReleaseHoldRequest, call: Call): Promise<seats.ReleaseHoldResponse>;
-  confirmHold(request: seats.ConfirmHoldRequest, call: Call): Promise<seats.ConfirmHoldResponse>;
-  bookSeats(request: seats.BookSeatsRequest, call: Call): Promise<seats.BookSeatsResponse>;
-  cancelBooking(request: seats.CancelBookingRequest, call: Call): Promise<seats.CancelBookingResponse>;
-  getBooking(request: seats.GetBookingRequest, call: Call): Promise<seats.GetBookingResponse>;
-  listBookings(request: seats.ListBookingsRequest, call: Call): Promise<seats.ListBookingsResponse>;
-  listStatusChanges(request: seats.ListStatusChangesRequest, call: Call): Promise<seats.ListStatusChangesResponse>;
+  readonly getSeatMap: Method<seats.GetSeatMapRequest, seats.GetSeatMapResponse>;
+  readonly holdSeats: Method<seats.HoldSeatsRequest, seats.HoldSeatsResponse>;
+  readonly extendHold: Method<seats.ExtendHoldRequest, seats.ExtendHoldResponse>;
+  readonly getHold: Method<seats.GetHoldRequest, seats.GetHoldResponse>;
+  readonly releaseHold: Method<seats.ReleaseHoldRequest, seats.ReleaseHoldResponse>;
+  readonly confirmHold: Method<seats.ConfirmHoldRequest, seats.ConfirmHoldResponse>;
+  readonly bookSeats: Method<seats.BookSeatsRequest, seats.BookSeatsResponse>;
+  readonly cancelBooking: Method<seats.CancelBookingRequest, seats.CancelBookingResponse>;
+  readonly getBooking: Method<seats.GetBookingRequest, seats.GetBookingResponse>;
+  readonly listBookings: Method<seats.ListBookingsRequest, seats.ListBookingsResponse>;
+  readonly listStatusChanges: Method<seats.ListStatusChangesRequest, seats.ListStatusChangesResponse>;
 }

@@ -40,9 +40,7 @@ export interface Catalogue {
  * used with another body.
  */
 export type Creation<Row> =
-  | { readonly kind: 'created'; readonly row: Row }
-  | { readonly kind: 'taken' }
-  | { readonly kind: 'request-reused' };
+  { readonly kind: 'created'; readonly row: Row } | { readonly kind: 'taken' } | { readonly kind: 'request-reused' };
 
 export interface NewAuditorium extends Omit<AuditoriumRow, 'createTimeMs'> {
   readonly requestId: string;

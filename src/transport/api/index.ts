@@ -1,7 +1,19 @@
 /** The public contract, whatever the wire. */
-export { ApiError, invalidFields, statusCodes, type ErrorDetail, type FieldViolation, type StatusCode } from './api-error.js';
-export { auditoriumPlans, type AuditoriumPlan, type AuditoriumPlans, type PlanCacheLimits } from './auditorium-plans.js';
-export type { BoxOffice, Call } from './box-office.js';
+export {
+  ApiError,
+  invalidFields,
+  statusCodes,
+  type ErrorDetail,
+  type FieldViolation,
+  type StatusCode,
+} from './api-error.js';
+export {
+  auditoriumPlans,
+  type AuditoriumPlan,
+  type AuditoriumPlans,
+  type PlanCacheLimits,
+} from './auditorium-plans.js';
+export type { BoxOffice, Call, Method } from './box-office.js';
 export type { Catalogue } from './catalogue.js';
 export { ask, type CommandRouter } from './command-router.js';
 export { seatMapMessage, seatStatus } from './messages.js';

@@ -14,22 +14,43 @@ const seatReasons = {
 export function refusalError(refusal: Refusal): ApiError {
   switch (refusal.kind) {
     case 'seat-unavailable':
-      return new ApiError('FAILED_PRECONDITION', 'SEAT_UNAVAILABLE', 'one or more seats are not free', { seat_ids: refusal.seats.map(({ seatId }) => seatId).join(',') }, [
-        {
-          kind: 'precondition-failure',
-          violations: refusal.seats.map(({ seatId, state }) => ({
-            type: seatReasons[state],
-            subject: seatId,
-            description: `seat ${seatId} is not free`,
-          })),
-        },
-      ]);
+      return new ApiError(
+        'FAILED_PRECONDITION',
+        'SEAT_UNAVAILABLE',
+        'one or more seats are not free',
+        { seat_ids: refusal.seats.map(({ seatId }) => seatId).join(',') },
+        [
+          {
+            kind: 'precondition-failure',
+            violations: refusal.seats.map(({ seatId, state }) => ({
+              type: seatReasons[state],
+              subject: seatId,
+              description: `seat ${seatId} is not free`,
+            })),
+          },
+        ],
+      );
     case 'unknown-seats':
-      return invalidFields(refusal.seatIds.map((seatId) => ({ field: 'seat_ids', description: `seat ${quoted(seatId)} is not in this screening` })));
+      return invalidFields(
+        refusal.seatIds.map((seatId) => ({
+          field: 'seat_ids',
+          description: `seat ${quoted(seatId)} is not in this screening`,
+        })),
+      );
     case 'seats-not-in-hold':
-      return invalidFields(refusal.seatIds.map((seatId) => ({ field: 'seat_ids', description: `seat ${quoted(seatId)} is not in this hold` })));
+      return invalidFields(
+        refusal.seatIds.map((seatId) => ({
+          field: 'seat_ids',
+          description: `seat ${quoted(seatId)} is not in this hold`,
+        })),
+      );
     case 'seats-not-in-booking':
-      return invalidFields(refusal.seatIds.map((seatId) => ({ field: 'seat_ids', description: `seat ${quoted(seatId)} is not in this booking` })));
+      return invalidFields(
+        refusal.seatIds.map((seatId) => ({
+          field: 'seat_ids',
+          description: `seat ${quoted(seatId)} is not in this booking`,
+        })),
+      );
     case 'too-many-seats':
       return limitExceeded(
         'seat_ids',
@@ -49,11 +70,21 @@ export function refusalError(refusal: Refusal): ApiError {
         free_seat_ids: refusal.freeSeatIds.join(','),
       });
     case 'hold-not-found':
-      return new ApiError('NOT_FOUND', 'HOLD_NOT_FOUND', 'there is no such hold', refusal.ended === undefined ? {} : { ended: refusal.ended });
+      return new ApiError(
+        'NOT_FOUND',
+        'HOLD_NOT_FOUND',
+        'there is no such hold',
+        refusal.ended === undefined ? {} : { ended: refusal.ended },
+      );
     case 'hold-token-mismatch':
       return new ApiError('PERMISSION_DENIED', 'HOLD_TOKEN_MISMATCH', 'the hold belongs to another buyer');
     case 'booking-not-found':
-      return new ApiError('NOT_FOUND', 'BOOKING_NOT_FOUND', 'there is no such active booking', refusal.cancelled ? { ended: 'cancelled' } : {});
+      return new ApiError(
+        'NOT_FOUND',
+        'BOOKING_NOT_FOUND',
+        'there is no such active booking',
+        refusal.cancelled ? { ended: 'cancelled' } : {},
+      );
     case 'booking-buyer-mismatch':
       return new ApiError('PERMISSION_DENIED', 'BOOKING_BUYER_MISMATCH', 'the booking belongs to another buyer');
     case 'sales-not-open':
@@ -67,15 +98,21 @@ export function refusalError(refusal: Refusal): ApiError {
     case 'screening-cancelled':
       return new ApiError('FAILED_PRECONDITION', 'SCREENING_CANCELLED', 'the screening is cancelled');
     case 'stale-revision':
-      return new ApiError('ABORTED', 'STALE_REVISION', 'the seat map has changed', { revision: String(refusal.revision) });
+      return new ApiError('ABORTED', 'STALE_REVISION', 'the seat map has changed', {
+        revision: String(refusal.revision),
+      });
     case 'request-id-reused':
       return new ApiError('INVALID_ARGUMENT', 'REQUEST_ID_REUSED', 'request_id was used for another request');
     case 'invalid-terms':
       return invalidFields([{ field: refusal.field, description: refusal.problem }]);
     case 'request-log-full':
-      return new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'the screening remembers as many requests as it may', {}, [
-        { kind: 'retry-info', retryDelayMs: 60_000 },
-      ]);
+      return new ApiError(
+        'RESOURCE_EXHAUSTED',
+        'OVERLOADED',
+        'the screening remembers as many requests as it may',
+        {},
+        [{ kind: 'retry-info', retryDelayMs: 60_000 }],
+      );
   }
 }
 
@@ -83,13 +120,23 @@ export function refusalError(refusal: Refusal): ApiError {
 export function failureError({ kind }: Failure): ApiError {
   switch (kind) {
     case 'overloaded':
-      return new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'too many commands are waiting', {}, [{ kind: 'retry-info', retryDelayMs: 200 }]);
+      return new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'too many commands are waiting', {}, [
+        { kind: 'retry-info', retryDelayMs: 200 },
+      ]);
     case 'deadline-exceeded':
-      return new ApiError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'the deadline passed while the command waited; it had no effect');
+      return new ApiError(
+        'DEADLINE_EXCEEDED',
+        'DEADLINE_EXCEEDED',
+        'the deadline passed while the command waited; it had no effect',
+      );
     case 'owner-moving':
-      return new ApiError('UNAVAILABLE', 'OWNER_MOVING', 'the screening is changing hands', {}, [{ kind: 'retry-info', retryDelayMs: 50 }]);
+      return new ApiError('UNAVAILABLE', 'OWNER_MOVING', 'the screening is changing hands', {}, [
+        { kind: 'retry-info', retryDelayMs: 50 },
+      ]);
     case 'draining':
-      return new ApiError('UNAVAILABLE', 'DRAINING', 'this node is stopping', {}, [{ kind: 'retry-info', retryDelayMs: 100 }]);
+      return new ApiError('UNAVAILABLE', 'DRAINING', 'this node is stopping', {}, [
+        { kind: 'retry-info', retryDelayMs: 100 },
+      ]);
     case 'storage-unavailable':
       return storageUnavailable();
     case 'not-found':
@@ -101,7 +148,14 @@ export function failureError({ kind }: Failure): ApiError {
 
 /** The outcome of a mutation is unknown: the caller repeats it with the same request_id. */
 export function storageUnavailable(cause?: unknown): ApiError {
-  return new ApiError('UNAVAILABLE', 'STORAGE_UNAVAILABLE', 'the database is not available', {}, [{ kind: 'retry-info', retryDelayMs: 500 }], { cause });
+  return new ApiError(
+    'UNAVAILABLE',
+    'STORAGE_UNAVAILABLE',
+    'the database is not available',
+    {},
+    [{ kind: 'retry-info', retryDelayMs: 500 }],
+    { cause },
+  );
 }
 
 function limitExceeded(subject: string, description: string, metadata: Record<string, string>): ApiError {

@@ -33,7 +33,8 @@ const title = z
   .max(TITLE_LENGTH_MAX, `must have at most ${String(TITLE_LENGTH_MAX)} characters`)
   .regex(printable, 'must not contain control characters');
 
-const distinct = (seatIds: readonly string[]): boolean => seatIds.length < 2 || new Set(seatIds).size === seatIds.length;
+const distinct = (seatIds: readonly string[]): boolean =>
+  seatIds.length < 2 || new Set(seatIds).size === seatIds.length;
 const seatIdsOrNone = z.array(id).refine(distinct, 'must not name a seat twice');
 const seatIds = z.array(id).min(1, 'must name at least one seat').refine(distinct, 'must not name a seat twice');
 
@@ -62,18 +63,44 @@ const limits = z.object({
 });
 export type RequestedLimits = z.infer<typeof limits>;
 
-const pageSize = z.number().int().min(0, 'must not be negative').max(1_000, 'must be at most 1,000').transform((size) => (size === 0 ? 50 : size));
+const pageSize = z
+  .number()
+  .int()
+  .min(0, 'must not be negative')
+  .max(1_000, 'must be at most 1,000')
+  .transform((size) => (size === 0 ? 50 : size));
 const pageToken = z.string().max(1_024, 'is not a page token');
 /** A time inside a page token, in ms: what JavaScript and Postgres both can hold. */
 export const cursorTime = z.number().min(0).max(8_640_000_000_000_000);
 
-export const holdSeats = z.object({ requestId, screeningId: id, buyerId: id, seatIds, ttl: ttl.optional(), revision, validateOnly: z.boolean() });
+export const holdSeats = z.object({
+  requestId,
+  screeningId: id,
+  buyerId: id,
+  seatIds,
+  ttl: ttl.optional(),
+  revision,
+  validateOnly: z.boolean(),
+});
 export const extendHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id, ttl: ttl.optional() });
 export const getHold = z.object({ screeningId: id, buyerId: id, holdToken: id });
 export const releaseHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id, seatIds: seatIdsOrNone });
 export const confirmHold = z.object({ requestId, screeningId: id, buyerId: id, holdToken: id });
-export const bookSeats = z.object({ requestId, screeningId: id, buyerId: id, seatIds, revision, validateOnly: z.boolean() });
-export const cancelBooking = z.object({ requestId, screeningId: id, buyerId: id, bookingId: id, seatIds: seatIdsOrNone });
+export const bookSeats = z.object({
+  requestId,
+  screeningId: id,
+  buyerId: id,
+  seatIds,
+  revision,
+  validateOnly: z.boolean(),
+});
+export const cancelBooking = z.object({
+  requestId,
+  screeningId: id,
+  buyerId: id,
+  bookingId: id,
+  seatIds: seatIdsOrNone,
+});
 export const getBooking = z.object({ bookingId: id });
 export const getSeatMap = z.object({ screeningId: id });
 export const watchSeats = z.object({ screeningId: id, resumeToken: z.string() });
@@ -83,9 +110,19 @@ export const listBookings = z
     message: 'at least one of screening_id and buyer_id is required',
     path: ['screeningId'],
   });
-export const listStatusChanges = z.object({ screeningId: id, fromRevision: z.number().int().min(0, 'must not be negative'), pageSize, pageToken });
+export const listStatusChanges = z.object({
+  screeningId: id,
+  fromRevision: z.number().int().min(0, 'must not be negative'),
+  pageSize,
+  pageToken,
+});
 
-export const createAuditorium = z.object({ requestId, auditoriumId: optionalId, seatingPlanJson: z.instanceof(Uint8Array), validateOnly: z.boolean() });
+export const createAuditorium = z.object({
+  requestId,
+  auditoriumId: optionalId,
+  seatingPlanJson: z.instanceof(Uint8Array),
+  validateOnly: z.boolean(),
+});
 export const getAuditorium = z.object({ auditoriumId: id });
 export const listPage = z.object({ pageSize, pageToken });
 export const createScreening = z.object({
@@ -146,7 +183,9 @@ function parseJson(text: string): unknown {
 
 function violationOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): FieldViolation {
   const field = issue.path
-    .map((part, index) => (typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${snakeCase(String(part))}`))
+    .map((part, index) =>
+      typeof part === 'number' ? `[${String(part)}]` : `${index === 0 ? '' : '.'}${snakeCase(String(part))}`,
+    )
     .join('');
   return { field, description: issue.message };
 }

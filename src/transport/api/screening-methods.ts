@@ -3,8 +3,12 @@ import { z } from 'zod';
 import type { SeatingPlan } from '../../../actors/auditorium/seating-plan.js';
 import { encodeTurn } from '../../../actors/screening/codec.js';
 import type { Terms } from '../../../actors/screening/projection.js';
+import type { SeatLayout } from '../../../actors/screening/seat-layout.js';
 import { problemWithTerms } from '../../../actors/screening/terms.js';
-import { CreateAuditoriumRequest, CreateScreeningRequest } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import {
+  CreateAuditoriumRequest,
+  CreateScreeningRequest,
+} from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import type { Clock, Randomness } from '../../runtime/index.js';
 import { ApiError, invalidFields, type FieldViolation } from './api-error.js';
 import type { AuditoriumPlans } from './auditorium-plans.js';
@@ -34,7 +38,11 @@ export type DefaultLimits = Pick<Terms, 'maxSeatsPerRequest' | 'maxSeatsPerBuyer
 /** Reads, checks and writes seating plans. */
 export interface PlanFormat {
   /** The plan, or what is wrong with it and where. */
-  parse(json: Uint8Array): { readonly kind: 'plan'; readonly plan: SeatingPlan } | { readonly kind: 'faults'; readonly faults: readonly { readonly path: string; readonly problem: string }[] };
+  parse(
+    json: Uint8Array,
+  ):
+    | { readonly kind: 'plan'; readonly plan: SeatingPlan }
+    | { readonly kind: 'faults'; readonly faults: readonly { readonly path: string; readonly problem: string }[] };
   text(plan: SeatingPlan): string;
   categories(plan: SeatingPlan): NewAuditorium['categories'];
 }
@@ -56,7 +64,11 @@ const screeningCursor = z.tuple([schemas.cursorTime, schemas.id]);
 export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods {
   const { catalogue, plans, router, planFormat, clock, randomness } = ports;
 
-  async function screeningWith(screeningId: string, terms: Terms, cancelled: boolean): Promise<ReturnType<typeof screeningMessage>> {
+  async function screeningWith(
+    screeningId: string,
+    terms: Terms,
+    cancelled: boolean,
+  ): Promise<ReturnType<typeof screeningMessage>> {
     const place = await plans.place(screeningId);
     if (place === undefined) throw failureError({ kind: 'not-found' });
     return screeningMessage({ ...place, terms, cancelled });
@@ -64,10 +76,15 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
 
   return {
     async createAuditorium(request) {
-      const { requestId, auditoriumId, seatingPlanJson, validateOnly } = schemas.read(schemas.createAuditorium, request);
+      const { requestId, auditoriumId, seatingPlanJson, validateOnly } = schemas.read(
+        schemas.createAuditorium,
+        request,
+      );
       const parsed = planFormat.parse(seatingPlanJson);
       if (parsed.kind === 'faults') {
-        throw invalidFields(parsed.faults.map(({ path, problem }) => ({ field: `seating_plan_json:${path}`, description: problem })));
+        throw invalidFields(
+          parsed.faults.map(({ path, problem }) => ({ field: `seating_plan_json:${path}`, description: problem })),
+        );
       }
       const { plan } = parsed;
       const row = {
@@ -78,8 +95,15 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
         createTimeMs: clock.now(),
       };
       if (validateOnly) return { auditorium: auditoriumMessage(row) };
-      const fingerprint = hash(CreateAuditoriumRequest.encode(CreateAuditoriumRequest.create({ ...request, requestId: '' })).finish());
-      const creation = await catalogue.createAuditorium({ ...row, requestId, fingerprint, seatingPlan: planFormat.text(plan) });
+      const fingerprint = hash(
+        CreateAuditoriumRequest.encode(CreateAuditoriumRequest.create({ ...request, requestId: '' })).finish(),
+      );
+      const creation = await catalogue.createAuditorium({
+        ...row,
+        requestId,
+        fingerprint,
+        seatingPlan: planFormat.text(plan),
+      });
       return { auditorium: auditoriumMessage(created(creation, 'AUDITORIUM_EXISTS', 'auditorium_id')) };
     },
     async getAuditorium(request) {
@@ -104,7 +128,7 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
       const terms = termsOf(checked, nowMs, ports.defaultLimits);
       const auditorium = await plans.plan(checked.auditoriumId);
       if (auditorium === undefined) throw auditoriumNotFound();
-      const blockedSeats = seatsOf(checked.blockedSeatIds, auditorium.layout.indexOf);
+      const blockedSeats = blockedSeatsOf(checked.blockedSeatIds, auditorium.layout);
       const creation = await catalogue.createScreening({
         screeningId: checked.screeningId ?? randomness.token(),
         auditoriumId: checked.auditoriumId,
@@ -112,7 +136,9 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
         terms,
         createTimeMs: nowMs,
         requestId: checked.requestId,
-        fingerprint: hash(CreateScreeningRequest.encode(CreateScreeningRequest.create({ ...request, requestId: '' })).finish()),
+        fingerprint: hash(
+          CreateScreeningRequest.encode(CreateScreeningRequest.create({ ...request, requestId: '' })).finish(),
+        ),
         firstTurn: encodeTurn(nowMs, [{ kind: 'screening-created', terms, blockedSeats }]),
       });
       return { screening: screeningMessage(created(creation, 'SCREENING_EXISTS', 'screening_id')) };
@@ -137,7 +163,13 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
     },
     async updateScreening(request, call) {
       const { requestId, screeningId, revision, ...rest } = schemas.read(schemas.updateScreening, request);
-      const command = { kind: 'update-screening', requestId, buyerId: '', terms: changedTerms(rest), revision } as const;
+      const command = {
+        kind: 'update-screening',
+        requestId,
+        buyerId: '',
+        terms: changedTerms(rest),
+        revision,
+      } as const;
       const answer = await decided(router, screeningId, command, call, 'terms');
       return { screening: await screeningWith(screeningId, answer.terms, answer.cancelled), revision: answer.revision };
     },
@@ -179,7 +211,9 @@ function termsOf(checked: z.output<typeof schemas.createScreening>, nowMs: numbe
   return terms;
 }
 
-function changedTerms(checked: Omit<z.output<typeof schemas.updateScreening>, 'requestId' | 'screeningId' | 'revision'>): Partial<Terms> {
+function changedTerms(
+  checked: Omit<z.output<typeof schemas.updateScreening>, 'requestId' | 'screeningId' | 'revision'>,
+): Partial<Terms> {
   return {
     ...(checked.title === undefined ? {} : { title: checked.title }),
     ...(checked.startsAt === undefined ? {} : { startsAtMs: checked.startsAt }),
@@ -200,12 +234,13 @@ function changedLimits(limits: schemas.RequestedLimits | undefined): Partial<Def
   };
 }
 
-function seatsOf(seatIds: readonly string[], indexOf: (seatId: string) => number | undefined): number[] {
+function blockedSeatsOf(seatIds: readonly string[], layout: SeatLayout): number[] {
   const seats: number[] = [];
   const unknown: FieldViolation[] = [];
   for (const [position, seatId] of seatIds.entries()) {
-    const seat = indexOf(seatId);
-    if (seat === undefined) unknown.push({ field: `blocked_seat_ids[${String(position)}]`, description: 'is not in the auditorium' });
+    const seat = layout.indexOf(seatId);
+    if (seat === undefined)
+      unknown.push({ field: `blocked_seat_ids[${String(position)}]`, description: 'is not in the auditorium' });
     else seats.push(seat);
   }
   if (unknown.length > 0) throw invalidFields(unknown);

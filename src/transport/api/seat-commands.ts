@@ -27,7 +27,10 @@ export async function decided<Kind extends ScreeningAnswer['kind']>(
   if (outcome.kind === 'failed') throw failureError(outcome.failure);
   const { answer, epoch } = outcome;
   if (answer.kind === 'refused') throw refusalError(answer.refusal);
-  if (!isOfKind(answer, kind)) throw new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: `${command.kind} was answered ${answer.kind}` });
+  if (!isOfKind(answer, kind))
+    throw new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], {
+      cause: `${command.kind} was answered ${answer.kind}`,
+    });
   return { ...answer, epoch };
 }
 
@@ -52,12 +55,24 @@ export function seatCommands(router: CommandRouter): SeatCommands {
   return {
     async holdSeats(request, call) {
       const { screeningId, ttl: ttlMs, ...rest } = schemas.read(schemas.holdSeats, request);
-      const { hold, revision } = await decided(router, screeningId, { kind: 'hold-seats', ttlMs, revision: undefined, ...rest }, call, 'held');
+      const { hold, revision } = await decided(
+        router,
+        screeningId,
+        { kind: 'hold-seats', ttlMs, revision: undefined, ...rest },
+        call,
+        'held',
+      );
       return { hold: holdMessage(screeningId, hold), revision };
     },
     async extendHold(request, call) {
       const { screeningId, ttl: ttlMs, ...rest } = schemas.read(schemas.extendHold, request);
-      const { hold, revision } = await decided(router, screeningId, { kind: 'extend-hold', ttlMs, ...rest }, call, 'extended');
+      const { hold, revision } = await decided(
+        router,
+        screeningId,
+        { kind: 'extend-hold', ttlMs, ...rest },
+        call,
+        'extended',
+      );
       return { hold: holdMessage(screeningId, hold), revision };
     },
     async getHold(request, call) {
@@ -67,7 +82,13 @@ export function seatCommands(router: CommandRouter): SeatCommands {
     },
     async releaseHold(request, call) {
       const { screeningId, ...rest } = schemas.read(schemas.releaseHold, request);
-      const { hold, releasedSeatIds, revision } = await decided(router, screeningId, { kind: 'release-hold', ...rest }, call, 'released');
+      const { hold, releasedSeatIds, revision } = await decided(
+        router,
+        screeningId,
+        { kind: 'release-hold', ...rest },
+        call,
+        'released',
+      );
       return {
         hold: hold === undefined ? undefined : holdMessage(screeningId, hold),
         releasedSeatIds: [...releasedSeatIds],
@@ -76,12 +97,24 @@ export function seatCommands(router: CommandRouter): SeatCommands {
     },
     async confirmHold(request, call) {
       const { screeningId, ...rest } = schemas.read(schemas.confirmHold, request);
-      const { booking, revision } = await decided(router, screeningId, { kind: 'confirm-hold', ...rest }, call, 'booked');
+      const { booking, revision } = await decided(
+        router,
+        screeningId,
+        { kind: 'confirm-hold', ...rest },
+        call,
+        'booked',
+      );
       return { booking: bookingMessage(screeningId, booking), revision };
     },
     async bookSeats(request, call) {
       const { screeningId, ...rest } = schemas.read(schemas.bookSeats, request);
-      const { booking, revision } = await decided(router, screeningId, { kind: 'book-seats', revision: undefined, ...rest }, call, 'booked');
+      const { booking, revision } = await decided(
+        router,
+        screeningId,
+        { kind: 'book-seats', revision: undefined, ...rest },
+        call,
+        'booked',
+      );
       return { booking: bookingMessage(screeningId, booking), revision };
     },
     async cancelBooking(request, call) {

@@ -42,7 +42,10 @@ export function seatQueries(
       const { screeningId, buyerId, pageSize, pageToken } = schemas.read(schemas.listBookings, request);
       const cursor = schemas.readPageToken(bookingCursor, pageToken);
       const after = cursor === undefined ? undefined : { createTimeMs: cursor[0], bookingId: cursor[1] };
-      const filter = { ...(screeningId === undefined ? {} : { screeningId }), ...(buyerId === undefined ? {} : { buyerId }) };
+      const filter = {
+        ...(screeningId === undefined ? {} : { screeningId }),
+        ...(buyerId === undefined ? {} : { buyerId }),
+      };
       const found = await catalogue.listBookings(filter, after, pageSize + 1);
       const page = found.slice(0, pageSize);
       const last = found.length > pageSize ? page.at(-1) : undefined;

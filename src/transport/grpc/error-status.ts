@@ -1,4 +1,4 @@
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { BadRequest, ErrorInfo, PreconditionFailure, QuotaFailure, RetryInfo } from 'nice-grpc-error-details';
 import type { Any } from '../../../proto/gen/google/protobuf/any.js';
 import { Status } from '../../../proto/gen/cinema/boxoffice/v1/status.js';
@@ -38,7 +38,7 @@ export function statusMessage(error: ApiError): Status {
 export function serviceError(error: ApiError): ServiceError {
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', Buffer.from(Status.encode(statusMessage(error)).finish()));
-  return Object.assign(new Error(error.message), { code: statusCodes[error.code], details: error.message, metadata });
+  return Object.assign(new Error(error.message), { code: status[error.code], details: error.message, metadata });
 }
 
 /** The detail with as many violations as may be sent: the first of thousands say enough. */
@@ -79,7 +79,9 @@ function detailMessage(detail: ErrorDetail): Any {
     case 'bad-request':
       return any(
         'google.rpc.BadRequest',
-        BadRequest.encode(BadRequest.fromPartial({ fieldViolations: detail.violations.map((violation) => ({ ...violation })) })).finish(),
+        BadRequest.encode(
+          BadRequest.fromPartial({ fieldViolations: detail.violations.map((violation) => ({ ...violation })) }),
+        ).finish(),
       );
     case 'precondition-failure':
       return any(
@@ -91,7 +93,9 @@ function detailMessage(detail: ErrorDetail): Any {
     case 'quota-failure':
       return any(
         'google.rpc.QuotaFailure',
-        QuotaFailure.encode(QuotaFailure.fromPartial({ violations: detail.violations.map((violation) => ({ ...violation })) })).finish(),
+        QuotaFailure.encode(
+          QuotaFailure.fromPartial({ violations: detail.violations.map((violation) => ({ ...violation })) }),
+        ).finish(),
       );
     case 'retry-info': {
       const { retryDelayMs } = detail;

@@ -22,7 +22,10 @@ export function healthService(readiness: Readiness, services: readonly string[])
     status: readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING,
   });
   return {
-    check(call: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>, callback: sendUnaryData<HealthCheckResponse>) {
+    check(
+      call: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>,
+      callback: sendUnaryData<HealthCheckResponse>,
+    ) {
       if (known.has(call.request.service)) callback(null, response());
       else callback({ code: status.NOT_FOUND, details: 'unknown service', metadata: new Metadata() });
     },
@@ -35,7 +38,10 @@ export function healthService(readiness: Readiness, services: readonly string[])
         return;
       }
       call.write(response());
-      call.once('close', readiness.onChange(() => call.write(response())));
+      call.once(
+        'close',
+        readiness.onChange(() => call.write(response())),
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { serializer, type Encoder } from './message-writer.js';
 
 /**
@@ -17,11 +17,11 @@ export class Malformed {
  * @param answers the response message of each method that answers often.
  * @param bytesMax largest request of a method, in bytes; the default for those not named.
  */
-export function methodTable<Service extends ServiceDefinition<UntypedServiceImplementation>>(
+export function methodTable<Service extends ServiceDefinition>(
   service: Service,
   answers: { readonly [Name in keyof Service]?: Encoder<unknown> },
   bytesMax: Readonly<Record<string, number>> & { readonly default: number },
-): ServiceDefinition<UntypedServiceImplementation> {
+): ServiceDefinition {
   return Object.fromEntries(
     Object.entries(service).map(([name, method]: [string, MethodDefinition<unknown, unknown>]) => {
       const answer = answers[name];
@@ -39,7 +39,8 @@ export function methodTable<Service extends ServiceDefinition<UntypedServiceImpl
 
 function decoder(method: MethodDefinition<unknown, unknown>, bytesMax: number): (bytes: Buffer) => unknown {
   return (bytes) => {
-    if (bytes.length > bytesMax) return new Malformed(`has ${String(bytes.length)} bytes, at most ${String(bytesMax)} are taken`);
+    if (bytes.length > bytesMax)
+      return new Malformed(`has ${String(bytes.length)} bytes, at most ${String(bytesMax)} are taken`);
     try {
       return method.requestDeserialize(strictReader(bytes));
     } catch {

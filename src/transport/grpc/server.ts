@@ -1,10 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import {
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Server, ServerCredentials, type handleUnaryCall, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { ScreeningServiceService } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
@@ -20,10 +15,10 @@ import {
 import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
-import type { BoxOffice } from '../api/index.js';
+import type { BoxOffice, Method } from '../api/index.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
-import { methodTable } from './method-table.js';
+import { type Malformed, methodTable } from './method-table.js';
 import { unary } from './unary.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
@@ -48,7 +43,10 @@ export interface GrpcServerOptions {
   readonly clock: Clock;
   readonly limits: GrpcLimits;
   /** Further services on the same server; benchmarks put their floor here. */
-  readonly extraServices?: readonly { readonly definition: ServiceDefinition; readonly implementation: UntypedServiceImplementation }[];
+  readonly extraServices?: readonly {
+    readonly definition: ServiceDefinition;
+    readonly implementation: UntypedServiceImplementation;
+  }[];
 }
 
 export interface GrpcServer {
@@ -74,11 +72,17 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     'grpc.keepalive_timeout_ms': 10_000,
   });
   addServices(server, options);
-  for (const { definition, implementation } of options.extraServices ?? []) server.addService(definition, implementation);
+  for (const { definition, implementation } of options.extraServices ?? [])
+    server.addService(definition, implementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${String(options.port)}`, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
-      else reject(new Error(`gRPC cannot listen on ${options.host}:${String(options.port)}: ${error.message}`, { cause: error }));
+      else
+        reject(
+          new Error(`gRPC cannot listen on ${options.host}:${String(options.port)}: ${error.message}`, {
+            cause: error,
+          }),
+        );
     });
   });
   let closing: Promise<void> | undefined;
@@ -86,21 +90,19 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 }
 
 function addServices(server: Server, { boxOffice, streams, readiness, clock, limits }: GrpcServerOptions): void {
-  const { commandTimeoutMs } = limits;
+  const answer = <Request, Response>(
+    method: Method<Request, Response>,
+  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
   const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
-  const { createAuditorium, getAuditorium, listAuditoriums, createScreening, getScreening, listScreenings, updateScreening, cancelScreening } =
-    boxOffice;
-  const { getSeatMap, holdSeats, extendHold, getHold, releaseHold, confirmHold, bookSeats, cancelBooking, getBooking, listBookings, listStatusChanges } =
-    boxOffice;
   server.addService(methodTable(ScreeningServiceService, {}, bytesMax), {
-    createAuditorium: unary(createAuditorium, clock, commandTimeoutMs),
-    getAuditorium: unary(getAuditorium, clock, commandTimeoutMs),
-    listAuditoriums: unary(listAuditoriums, clock, commandTimeoutMs),
-    createScreening: unary(createScreening, clock, commandTimeoutMs),
-    getScreening: unary(getScreening, clock, commandTimeoutMs),
-    listScreenings: unary(listScreenings, clock, commandTimeoutMs),
-    updateScreening: unary(updateScreening, clock, commandTimeoutMs),
-    cancelScreening: unary(cancelScreening, clock, commandTimeoutMs),
+    createAuditorium: answer(boxOffice.createAuditorium),
+    getAuditorium: answer(boxOffice.getAuditorium),
+    listAuditoriums: answer(boxOffice.listAuditoriums),
+    createScreening: answer(boxOffice.createScreening),
+    getScreening: answer(boxOffice.getScreening),
+    listScreenings: answer(boxOffice.listScreenings),
+    updateScreening: answer(boxOffice.updateScreening),
+    cancelScreening: answer(boxOffice.cancelScreening),
   });
   const answers = {
     holdSeats: HoldSeatsResponse,
@@ -111,17 +113,17 @@ function addServices(server: Server, { boxOffice, streams, readiness, clock, lim
     execute: ExecuteResponse,
   };
   server.addService(methodTable(SeatServiceService, answers, bytesMax), {
-    getSeatMap: unary(getSeatMap, clock, commandTimeoutMs),
-    holdSeats: unary(holdSeats, clock, commandTimeoutMs),
-    extendHold: unary(extendHold, clock, commandTimeoutMs),
-    getHold: unary(getHold, clock, commandTimeoutMs),
-    releaseHold: unary(releaseHold, clock, commandTimeoutMs),
-    confirmHold: unary(confirmHold, clock, commandTimeoutMs),
-    bookSeats: unary(bookSeats, clock, commandTimeoutMs),
-    cancelBooking: unary(cancelBooking, clock, commandTimeoutMs),
-    getBooking: unary(getBooking, clock, commandTimeoutMs),
-    listBookings: unary(listBookings, clock, commandTimeoutMs),
-    listStatusChanges: unary(listStatusChanges, clock, commandTimeoutMs),
+    getSeatMap: answer(boxOffice.getSeatMap),
+    holdSeats: answer(boxOffice.holdSeats),
+    extendHold: answer(boxOffice.extendHold),
+    getHold: answer(boxOffice.getHold),
+    releaseHold: answer(boxOffice.releaseHold),
+    confirmHold: answer(boxOffice.confirmHold),
+    bookSeats: answer(boxOffice.bookSeats),
+    cancelBooking: answer(boxOffice.cancelBooking),
+    getBooking: answer(boxOffice.getBooking),
+    listBookings: answer(boxOffice.listBookings),
+    listStatusChanges: answer(boxOffice.listStatusChanges),
     watchSeats: watchSeats(streams, clock, limits),
     execute: execute(boxOffice, clock, limits),
   });

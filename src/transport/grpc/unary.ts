@@ -34,7 +34,9 @@ export function malformedRequest({ problem }: Malformed): ApiError {
 /** BoxOffice rejects with ApiErrors alone, a stream also when the database is away; anything else is a bug that must not leak. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof StorageUnavailable) return storageUnavailable(error);
-  return error instanceof ApiError ? error : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
+  return error instanceof ApiError
+    ? error
+    : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
 }
 
 /** The caller's deadline, or ours when it set none or a longer one: nothing waits for ever. */

@@ -80,7 +80,10 @@ function follow(call: Call, stream: SeatStream, resumeToken: string | undefined)
 function frameMessage(stream: SeatStream, frame: SeatFrame): WatchSeatsResponse {
   switch (frame.kind) {
     case 'snapshot':
-      return { frame: { $case: 'snapshot', value: seatMapMessage(frame.view) }, resumeToken: stream.resumeToken(frame.view) };
+      return {
+        frame: { $case: 'snapshot', value: seatMapMessage(frame.view) },
+        resumeToken: stream.resumeToken(frame.view),
+      };
     case 'delta': {
       const { layout } = stream.view();
       return {

@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import { chromium, type Browser } from 'playwright-core';
+import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
+import { eventually } from '../support/eventually.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { CuttableProxy } from './support/cuttable-proxy.js';
+import { SeatPage, type SeatPageOptions } from './support/seat-page.js';
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Each case has a screening or a row of its own; they share a node and a browser, which take seconds to start. */
+const small = 'zal-10-tonight';
+const big = 'riethsporthalle-premiere';
+
+describe('the seat page', function () {
+  this.timeout(60_000);
+  this.slow(5_000);
+
+  let node: TestNode;
+  let browser: Browser;
+  let pages: SeatPage[] = [];
+  before(async () => {
+    node = await startNode();
+    browser = await chromium.launch({ executablePath: findOrInstallChromium(), args: flags });
+  });
+  afterEach(async () => {
+    const faults = pages.flatMap((page) => page.faults);
+    await Promise.all(pages.map((page) => page.close()));
+    pages = [];
+    expect(faults).to.deep.equal([]);
+  });
+  after(async () => {
+    await browser.close();
+    await node.stop();
+  });
+
+  async function open(options: Partial<SeatPageOptions> = {}, url = node.httpUrl): Promise<SeatPage> {
+    const page = await SeatPage.open(browser, url, { screeningId: small, ...options });
+    pages.push(page);
+    return page;
+  }
+
+  it('shows the programme and the whole hall', async () => {
+    const anna = await open();
+    expect(await anna.page.locator('.screening').count()).to.be.greaterThan(1);
+    expect(await anna.page.locator('.seats .seat').count()).to.equal(110);
+    await anna.page.locator(`[data-screening-id="${big}"]`).click();
+    await eventually('the big hall', async () => (await anna.page.locator('.seats .seat').count()) === 1252);
+    await anna.isLive();
+    expect(await anna.page.locator('.legend button').count()).to.equal(6);
+    expect(await anna.page.locator('.seats .wheelchair').count()).to.be.greaterThan(0);
+  });
+
+  it('shows a hold to everyone at once, and its countdown to its owner', async () => {
+    const [anna, ben] = [await open(), await open()];
+    const free = await ben.freeSeats();
+    await anna.hold('1-7', '1-8');
+    await anna.sees('1-7', 'mine-held');
+    await ben.sees('1-7', 'held');
+    await ben.sees('1-8', 'held');
+    expect(await ben.freeSeats()).to.equal(free - 2);
+    expect(await anna.page.locator('.countdown output').innerText()).to.match(/^0\d:\d\d$/);
+    await ben.seat('1-7').click({ force: true });
+    await ben.phase('none');
+    expect(await ben.seat('1-7').getAttribute('aria-label')).to.equal('Row 1, seat 7, Standard, held by someone else');
+  });
+
+  it('books what is held and shows the booking', async () => {
+    const [anna, ben] = [await open(), await open()];
+    await anna.hold('2-7', '2-8');
+    await anna.press(/^Book/);
+    await anna.phase('booked');
+    expect(await anna.page.getByTestId('booking-id').innerText()).to.match(/^\S{8,}$/);
+    expect(await anna.page.locator('.ticket .seats').innerText()).to.equal('Row 2, seat 8\nRow 2, seat 7');
+    await anna.sees('2-7', 'mine-booked');
+    await ben.sees('2-7', 'booked');
+  });
+
+  it('gives seats back', async () => {
+    const [anna, ben] = [await open(), await open()];
+    await anna.hold('3-7');
+    await ben.sees('3-7', 'held');
+    await anna.press('Give back');
+    await anna.phase('none');
+    await ben.sees('3-7', 'free');
+    await anna.sees('3-7', 'free');
+  });
+
+  it('gives more time when asked', async () => {
+    const anna = await open({ holdTtlSeconds: 30 });
+    await anna.hold('3-9');
+    const timeLeft = () => anna.page.locator('.countdown output').innerText();
+    await eventually('three seconds to pass', async () => (await timeLeft()) === '00:27');
+    await anna.press('More time');
+    await eventually('more time', async () => (await timeLeft()) >= '00:29');
+  });
+
+  it('ends a hold when its time is over, for everyone', async () => {
+    const [anna, ben] = [await open({ holdTtlSeconds: 3 }), await open()];
+    await anna.hold('4-7');
+    await ben.sees('4-7', 'held');
+    await anna.page.waitForSelector('.countdown[data-urgent="true"]');
+    await anna.phase('none');
+    expect(await anna.problem()).to.contain('time ran out');
+    await anna.sees('4-7', 'free');
+    await ben.sees('4-7', 'free');
+  });
+
+  it('goes on after a cut without missing a change', async () => {
+    const proxy = await CuttableProxy.open(node.httpUrl);
+    const [anna, ben] = [await open({}, proxy.url), await open()];
+    proxy.cut();
+    await anna.isCutOff();
+    await ben.hold('5-7');
+    await ben.press('Give back');
+    await ben.phase('none');
+    await ben.hold('5-8', '5-9');
+    proxy.mend();
+    await anna.isLive();
+    await anna.sees('5-8', 'held');
+    await anna.sees('5-9', 'held');
+    await anna.sees('5-7', 'free');
+    expect(await anna.freeSeats()).to.equal(await ben.freeSeats());
+    expect(new URL(anna.liveUrls.at(-1) ?? '').searchParams.get('resume_token')).to.be.a('string').that.is.not.empty;
+    await ben.press('Give back');
+    await anna.sees('5-8', 'free');
+    await proxy.close();
+  });
+
+  it('keeps a hold over a reload', async () => {
+    const anna = await open();
+    await anna.hold('6-5');
+    await anna.page.reload();
+    await anna.isLive();
+    await anna.phase('held');
+    await anna.sees('6-5', 'mine-held');
+    await anna.press(/^Book/);
+    await anna.phase('booked');
+    await anna.page.reload();
+    await anna.phase('booked');
+    await anna.sees('6-5', 'mine-booked');
+  });
+
+  it('repeats a request whose answer was lost, and takes the seats once', async () => {
+    const anna = await open();
+    const bodies: unknown[] = [];
+    await anna.page.route('**/api/seat-reservations', async (route) => {
+      bodies.push(route.request().postDataJSON());
+      if (bodies.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await anna.hold('7-5');
+    expect(bodies).to.have.length(2);
+    expect(bodies[1]).to.deep.equal(bodies[0]);
+    await anna.sees('7-5', 'mine-held');
+  });
+
+  it('says in plain words which seats somebody else was quicker with', async () => {
+    const [anna, ben] = [await open(), await open()];
+    await anna.page.route('**/api/seat-reservations', async (route) => {
+      await ben.hold('8-5');
+      await route.continue();
+    });
+    await anna.choose('8-5', '8-6');
+    await anna.press(/^Hold/);
+    expect(await anna.problem()).to.equal('Row 8, seat 5 is being bought by someone else. Please choose other seats.');
+    await anna.phase('none');
+    await anna.sees('8-5', 'held');
+    await anna.sees('8-6', 'free');
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const anna = await open();
+    await anna.seat('9-10').focus();
+    await anna.page.keyboard.press('Space');
+    await anna.page.keyboard.press('ArrowRight');
+    await anna.page.keyboard.press('Enter');
+    await anna.sees('9-10', 'chosen');
+    await anna.sees('9-9', 'chosen');
+    expect(await anna.page.locator('#announcer').innerText()).to.equal('Row 9, seat 9 chosen. 2 seats in all.');
+    await anna.page.locator('#panel').getByRole('button', { name: /^Hold/ }).focus();
+    await anna.page.keyboard.press('Enter');
+    await anna.phase('held');
+    expect(await anna.page.locator('#panel :focus').innerText()).to.equal('Book 2 seats');
+  });
+
+  it('comes closer at the first tap where seats are too small for a finger', async () => {
+    const anna = await open({ screeningId: big, context: phone });
+    await anna.seat('D-10-5').tap();
+    await anna.phase('none');
+    await anna.page.waitForSelector('#hall[data-far="false"]');
+    expect(await anna.page.locator('#panel .chip').count()).to.equal(0);
+    await anna.seat('D-10-5').tap();
+    await anna.sees('D-10-5', 'chosen');
+  });
+});

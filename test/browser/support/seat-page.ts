@@ -1,0 +1,82 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+
+export interface SeatPageOptions {
+  readonly screeningId: string;
+  readonly holdTtlSeconds?: number;
+  readonly context?: BrowserContextOptions;
+}
+
+/** One person in front of the seat page, in a browser of their own. */
+export class SeatPage {
+  /** What went wrong in the page's own code. */
+  readonly faults: string[] = [];
+  /** Addresses of the live connections it opened. */
+  readonly liveUrls: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+  ) {
+    page.on('pageerror', (error) => this.faults.push(error.stack ?? error.message));
+    page.on('websocket', (socket) => this.liveUrls.push(socket.url()));
+  }
+
+  static async open(browser: Browser, url: string, options: SeatPageOptions): Promise<SeatPage> {
+    const context = await browser.newContext(options.context);
+    const seatPage = new SeatPage(await context.newPage(), context);
+    const query = new URLSearchParams({ screening_id: options.screeningId });
+    if (options.holdTtlSeconds !== undefined) query.set('hold_ttl_seconds', String(options.holdTtlSeconds));
+    await seatPage.page.goto(`${url}/seat-reservation-demo.html?${query.toString()}`);
+    await seatPage.isLive();
+    return seatPage;
+  }
+
+  isLive(): Promise<unknown> {
+    return this.page.waitForSelector('#connection[data-state="live"]');
+  }
+
+  isCutOff(): Promise<unknown> {
+    return this.page.waitForSelector('#connection[data-state="waiting"]');
+  }
+
+  /** Waits until the seat looks so. */
+  async sees(seatId: string, look: string): Promise<void> {
+    await this.page.waitForSelector(`.seat[data-seat-id="${seatId}"][data-look="${look}"]`, { state: 'attached', timeout: 10_000 });
+  }
+
+  async choose(...seatIds: readonly string[]): Promise<void> {
+    for (const seatId of seatIds) await this.seat(seatId).click();
+  }
+
+  /** Presses a button of the panel by its text. */
+  press(text: string | RegExp): Promise<void> {
+    return this.page.locator('#panel').getByRole('button', { name: text }).click();
+  }
+
+  async hold(...seatIds: readonly string[]): Promise<void> {
+    await this.choose(...seatIds);
+    await this.press(/^Hold/);
+    await this.page.waitForSelector('#panel[data-phase="held"]');
+  }
+
+  phase(phase: string): Promise<unknown> {
+    return this.page.waitForSelector(`#panel[data-phase="${phase}"]`);
+  }
+
+  /** The message at the top of the panel, once there is one. */
+  async problem(): Promise<string> {
+    return (await this.page.waitForSelector('#problem:not([hidden]) span')).innerText();
+  }
+
+  seat(seatId: string) {
+    return this.page.locator(`.seat[data-seat-id="${seatId}"]`);
+  }
+
+  async freeSeats(): Promise<number> {
+    return Number(await this.page.locator('#free-count').innerText());
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}

@@ -1,0 +1,179 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { ErrorInfo } from 'nice-grpc-error-details';
+import { ExecuteRequest, type ExecuteResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
+import { eventually } from '../support/eventually.js';
+import { createScreening, seatMap } from '../support/journey.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { eventuallyWaiting, lockScreening } from './row-lock.js';
+
+type Command = NonNullable<Parameters<typeof ExecuteRequest.fromPartial>[0]['command']>;
+
+/** An Execute stream, with every answer so far. */
+interface Pipeline {
+  send(id: string, command: Command | undefined): void;
+  readonly answers: readonly ExecuteResponse[];
+  answerTo(id: string): Promise<NonNullable<ExecuteResponse['result']>>;
+  halfClose(): void;
+  /** Resolves with `end`, or with the code of the error. */
+  readonly ended: Promise<string>;
+}
+
+function openPipeline(client: BoxOfficeClient): Pipeline {
+  const stream: ClientDuplexStream<ExecuteRequest, ExecuteResponse> = client.seats.execute();
+  const answers: ExecuteResponse[] = [];
+  stream.on('data', (answer: ExecuteResponse) => answers.push(answer));
+  const ended = new Promise<string>((resolve) => {
+    stream.on('end', () => {
+      resolve('end');
+    });
+    stream.on('error', ({ message }) => {
+      resolve(message);
+    });
+  });
+  return {
+    send: (id, command) => {
+      stream.write(ExecuteRequest.fromPartial({ requestId: id, ...(command === undefined ? {} : { command }) }));
+    },
+    answers,
+    async answerTo(id) {
+      await eventually(`the answer to ${id}`, () => answers.some((answer) => answer.requestId === id));
+      const result = answers.find((answer) => answer.requestId === id)?.result;
+      if (result === undefined) throw new Error('an answer without a result');
+      return result;
+    },
+    halfClose: () => {
+      stream.end();
+    },
+    ended,
+  };
+}
+
+function holdOf(screeningId: string, seat: string, more: object = {}): Command {
+  return { $case: 'holdSeats', value: { screeningId, buyerId: `buyer of ${seat}`, seatIds: [seat], ...more } };
+}
+
+function reasonOf(result: NonNullable<ExecuteResponse['result']>): string | undefined {
+  if (result.$case !== 'error') return undefined;
+  const info = result.value.details.find(({ typeUrl }) => typeUrl.endsWith('google.rpc.ErrorInfo'));
+  return info === undefined ? undefined : ErrorInfo.decode(info.value).reason;
+}
+
+describe('Execute', function () {
+  this.timeout(30_000);
+  let node: TestNode;
+  let client: BoxOfficeClient;
+  before(async () => {
+    node = await startNode({ grpc: { executePipelineMax: 2 }, runtime: { mailboxLimit: 2, turnBatchLimit: 1 } });
+    client = connectBoxOffice(node.grpcAddress);
+  });
+  after(async () => {
+    client.close();
+    await node.stop();
+  });
+
+  it('answers every command of a pipeline under its request_id, and ends when the caller does', async () => {
+    const screeningId = await createScreening(client, 'pipelined');
+    const pipeline = openPipeline(client);
+    const ids = Array.from({ length: 40 }, () => requestId());
+    ids.forEach((id, index) => {
+      pipeline.send(id, holdOf(screeningId, `${String(1 + Math.floor(index / 10))}-${String((index % 10) + 1)}`));
+    });
+    pipeline.halfClose();
+    expect(await pipeline.ended).to.equal('end');
+    expect(pipeline.answers.map((answer) => answer.requestId)).to.have.members(ids);
+    expect(pipeline.answers.map(({ result }) => result?.$case)).to.deep.equal(ids.map(() => 'holdSeats'));
+    expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.include({ held: 40 });
+  });
+
+  it('runs a whole sale: each answer is in time for the next command', async () => {
+    const screeningId = await createScreening(client, 'sale');
+    const pipeline = openPipeline(client);
+    const ask = async (command: Command) => {
+      const id = requestId();
+      pipeline.send(id, command);
+      return pipeline.answerTo(id);
+    };
+    const held = await ask(holdOf(screeningId, '1-1', { buyerId: 'b' }));
+    const holdToken = held.$case === 'holdSeats' ? (held.value.hold?.holdToken ?? '') : '';
+    const mine = { screeningId, buyerId: 'b', holdToken };
+    expect((await ask({ $case: 'getHold', value: mine })).$case).to.equal('getHold');
+    expect((await ask({ $case: 'extendHold', value: mine })).$case).to.equal('extendHold');
+    const booked = await ask({ $case: 'confirmHold', value: mine });
+    const bookingId = booked.$case === 'confirmHold' ? (booked.value.booking?.bookingId ?? '') : '';
+    expect((await ask({ $case: 'getBooking', value: { bookingId } })).$case).to.equal('getBooking');
+    expect((await ask({ $case: 'bookSeats', value: { screeningId, buyerId: 'b', seatIds: ['2-2'] } })).$case).to.equal('bookSeats');
+    expect((await ask({ $case: 'listBookings', value: { screeningId } })).$case).to.equal('listBookings');
+    expect((await ask({ $case: 'cancelBooking', value: { screeningId, buyerId: 'b', bookingId } })).$case).to.equal('cancelBooking');
+    expect((await ask({ $case: 'listStatusChanges', value: { screeningId } })).$case).to.equal('listStatusChanges');
+    expect((await ask({ $case: 'getSeatMap', value: { screeningId } })).$case).to.equal('getSeatMap');
+    const again = await ask(holdOf(screeningId, '1-2'));
+    const release = { screeningId, buyerId: 'buyer of 1-2', holdToken: again.$case === 'holdSeats' ? (again.value.hold?.holdToken ?? '') : '' };
+    expect((await ask({ $case: 'releaseHold', value: release })).$case).to.equal('releaseHold');
+    pipeline.halfClose();
+    expect(await pipeline.ended).to.equal('end');
+  });
+
+  it('answers what is wrong and goes on', async () => {
+    const screeningId = await createScreening(client, 'faulty');
+    const pipeline = openPipeline(client);
+    const ask = async (command: Command | undefined, id = requestId()) => {
+      pipeline.send(id, command);
+      return reasonOf(await pipeline.answerTo(id)) ?? 'fine';
+    };
+    expect(await ask(undefined), 'no command').to.equal('INVALID_FIELD');
+    expect(await ask(holdOf('nowhere', '1-1'))).to.equal('SCREENING_NOT_FOUND');
+    expect(await ask(holdOf(screeningId, 'Z-9'))).to.equal('INVALID_FIELD');
+    expect(await ask(holdOf(screeningId, '1-1'), 'not-a-uuid')).to.equal('INVALID_FIELD');
+    expect(await ask(holdOf(screeningId, '1-1', { requestId: requestId() })), "another request_id than the command's own").to.equal('INVALID_FIELD');
+    expect(await ask(holdOf(screeningId, '1-1'))).to.equal('fine');
+    expect(await ask(holdOf(screeningId, '1-1', { buyerId: 'other' }))).to.equal('SEAT_UNAVAILABLE');
+    pipeline.halfClose();
+    expect(await pipeline.ended).to.equal('end');
+    expect((await seatMap(client, screeningId)).seatMap).to.deep.include({ revision: 2 });
+  });
+
+  it('takes the same request_id in both places', async () => {
+    const screeningId = await createScreening(client, 'both');
+    const pipeline = openPipeline(client);
+    const id = requestId();
+    pipeline.send(id, holdOf(screeningId, '1-1', { requestId: id }));
+    expect((await pipeline.answerTo(id)).$case).to.equal('holdSeats');
+    pipeline.halfClose();
+    await pipeline.ended;
+  });
+
+  it('reads no further than its pipeline, so that one stream cannot fill a mailbox', async () => {
+    const screeningId = await createScreening(client, 'bounded');
+    const pipeline = openPipeline(client);
+    const first = requestId();
+    pipeline.send(first, holdOf(screeningId, '9-9'));
+    await pipeline.answerTo(first);
+    const lock = await lockScreening(node.database, screeningId);
+    const ids = Array.from({ length: 10 }, () => requestId());
+    ids.forEach((id, index) => {
+      pipeline.send(id, holdOf(screeningId, `1-${String(index + 1)}`));
+    });
+    pipeline.halfClose();
+    await lock.blocksSomeone();
+    // One is being committed and one waits; a third would have filled the mailbox, a fourth been refused.
+    await eventuallyWaiting(node.httpUrl, screeningId, 1);
+    await lock.release();
+    expect(await pipeline.ended).to.equal('end');
+    expect(pipeline.answers.filter(({ result }) => result?.$case === 'error')).to.deep.equal([]);
+    expect(pipeline.answers).to.have.length(11);
+  });
+
+  it('finishes what was sent by a caller who is gone', async () => {
+    const screeningId = await createScreening(client, 'gone');
+    const lock = await lockScreening(node.database, screeningId);
+    const stream = client.seats.execute();
+    stream.on('error', () => undefined);
+    stream.write(ExecuteRequest.fromPartial({ requestId: requestId(), command: holdOf(screeningId, '1-1') }));
+    await lock.blocksSomeone();
+    stream.cancel();
+    await lock.release();
+    await eventually('the hold', async () => (await seatMap(client, screeningId)).seatMap?.counts?.held === 1);
+  });
+});
