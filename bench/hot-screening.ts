@@ -157,8 +157,8 @@ function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): voi
 }
 
 function commitMedian(stats: unknown): number {
-  if (typeof stats === 'object' && stats !== null && 'commitMs' in stats) {
-    const { commitMs } = stats;
+  if (typeof stats === 'object' && stats !== null && 'commit_ms' in stats) {
+    const { commit_ms: commitMs } = stats;
     if (typeof commitMs === 'object' && commitMs !== null && 'p50' in commitMs && typeof commitMs.p50 === 'number')
       return commitMs.p50;
   }

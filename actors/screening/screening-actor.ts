@@ -17,7 +17,7 @@ export function screeningActor(
   screeningId: string,
   loadLayout: (screeningId: string) => Promise<SeatLayout>,
   rules: ScreeningRules,
-  ports: EntityActorPorts<SeatMapChange, ScreeningProjection>,
+  ports: EntityActorPorts<ScreeningAnswer, SeatMapChange, ScreeningProjection>,
   limits: EntityActorLimits,
   onDropped: () => void,
 ): ScreeningActor {

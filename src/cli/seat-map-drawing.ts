@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { seatGrid, zonesOf, type GridCell } from './seat-grid.js';
 import type { PlacedSeat, SeatMapReply, SeatStateName } from './seat-map-reply.js';
 
@@ -10,13 +9,14 @@ export interface DrawingOptions {
 
 type Mark = SeatStateName | 'wheelchair';
 
+/** With the colour of each as its ANSI code. */
 const marks = {
-  free: { character: 'o', color: 'green' },
-  wheelchair: { character: '&', color: 'cyan' },
-  held: { character: '?', color: 'yellow' },
-  booked: { character: '#', color: 'red' },
-  blocked: { character: 'x', color: 'gray' },
-} as const satisfies Record<Mark, { readonly character: string; readonly color: string }>;
+  free: { character: 'o', ansi: 32 },
+  wheelchair: { character: '&', ansi: 36 },
+  held: { character: '?', ansi: 33 },
+  booked: { character: '#', ansi: 31 },
+  blocked: { character: 'x', ansi: 90 },
+} as const satisfies Record<Mark, { readonly character: string; readonly ansi: number }>;
 
 /** Where seats fall on one cell, the one that can still be bought shows. */
 const order: readonly Mark[] = ['free', 'wheelchair', 'held', 'booked', 'blocked'];
@@ -128,7 +128,7 @@ function legend({ seats, counts }: SeatMapReply, options: DrawingOptions): strin
   const wheelchairs = seats.filter(({ wheelchair, state }) => wheelchair && state === 'free').length;
   const entries: readonly (readonly [Mark, string])[] = [
     ['free', `free ${counts.free}`],
-    ...(wheelchairs > 0 ? [['wheelchair', `of these for wheelchairs ${wheelchairs}`] as const] : []),
+    ...(wheelchairs > 0 ? [['wheelchair', `wheelchair ${wheelchairs}`] as const] : []),
     ['held', `held ${counts.held}`],
     ['booked', `booked ${counts.booked}`],
     ['blocked', `blocked ${counts.blocked}`],
@@ -137,6 +137,6 @@ function legend({ seats, counts }: SeatMapReply, options: DrawingOptions): strin
 }
 
 function paint(mark: Mark, { hasColors }: DrawingOptions): string {
-  const { character, color } = marks[mark];
-  return hasColors ? styleText(color, character) : character;
+  const { character, ansi } = marks[mark];
+  return hasColors ? `\u001b[${ansi}m${character}\u001b[39m` : character;
 }

@@ -12,7 +12,7 @@ export class UnknownEntity extends Error {
   override readonly name = 'UnknownEntity';
 }
 
-export interface EntityActorPorts<Change, Projection> extends TurnLoopPorts<Change, Projection> {
+export interface EntityActorPorts<Answer, Change, Projection> extends TurnLoopPorts<Answer, Change, Projection> {
   readonly ownership: Ownership;
   readonly journal: JournalReader;
   readonly snapshots: Snapshots;
@@ -51,7 +51,7 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
   constructor(
     private readonly entityId: string,
     private readonly createEntity: () => Promise<() => Entity<Command, Answer, Change, Projection>>,
-    private readonly ports: EntityActorPorts<Change, Projection>,
+    private readonly ports: EntityActorPorts<Answer, Change, Projection>,
     private readonly limits: EntityActorLimits,
     private readonly onDropped: () => void,
   ) {}
@@ -79,9 +79,14 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     await this.loop?.drain();
   }
 
-  metrics(): EntityStats | Record<string, never> {
+  metrics(): object {
+    return this.stats() ?? {};
+  }
+
+  /** Since it was activated; undefined before that. */
+  stats(): EntityStats | undefined {
     const loop = this.loop;
-    if (loop === undefined) return {};
+    if (loop === undefined) return undefined;
     const { completed, failed: failures, refused, turns, active } = loop.stats;
     return {
       waiting: loop.waiting,

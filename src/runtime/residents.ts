@@ -1,6 +1,6 @@
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { ActorSystem, RunningActor } from './actor-system.js';
-import { UnknownEntity, type EntityActor } from './entity-actor.js';
+import { UnknownEntity, type EntityActor, type EntityStats } from './entity-actor.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
 import { StorageUnavailable, type Clock, type Timer } from './ports.js';
 import type { RuntimeProbe } from './probe.js';
@@ -33,7 +33,7 @@ type Resident<Command, Answer> =
 interface Ready<Command, Answer> {
   readonly kind: 'ready';
   readonly actor: RunningActor<Envelope<Command, Answer>[]>;
-  readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle'>;
+  readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle' | 'stats'>;
   /** What arrived in this tick of the event loop; handed over together. */
   arrivals: Envelope<Command, Answer>[];
   lastUsedMs: number;
@@ -124,10 +124,19 @@ export class Residents<Command, Answer> {
     if (this.closing === undefined && !this.residents.has(entityId)) this.activate(entityId, []);
   }
 
-  /** The entity's statistics; undefined when it is not in memory. */
-  async stats(entityId: string): Promise<object | undefined> {
+  /** Commands that wait for the entity to come into memory or leave it, and its statistics while it is there. */
+  stats(entityId: string): { readonly delayed: number; readonly stats: EntityStats | undefined } {
     const resident = this.residents.get(entityId);
-    return resident?.kind === 'ready' ? resident.actor.metrics() : undefined;
+    switch (resident?.kind) {
+      case 'ready':
+        return { delayed: resident.arrivals.length, stats: resident.definition.stats() };
+      case 'activating':
+      case 'leaving':
+        return { delayed: resident.waiting.length, stats: undefined };
+      case 'failed':
+      case undefined:
+        return { delayed: 0, stats: undefined };
+    }
   }
 
   /** Takes no more commands, finishes and snapshots every entity, bounded at a time. Idempotent. */

@@ -23,14 +23,14 @@ export interface TurnLimits {
 /** Commands from which on a turn counts as busy: fewer callers at once would notice the wait more than the gain. */
 const BUSY_TURN = 8;
 
-export interface TurnLoopPorts<Change, Projection> {
+export interface TurnLoopPorts<Answer, Change, Projection> {
   readonly committer: Committer<Projection>;
   readonly bus: Bus<OwnerNotice<Change>>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly probe: RuntimeProbe;
   /** Whether an answer is a "no"; for statistics only. */
-  readonly isRefusal: (answer: unknown) => boolean;
+  readonly isRefusal: (answer: Answer) => boolean;
 }
 
 /**
@@ -55,7 +55,7 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     readonly entityId: string,
     readonly epoch: number,
     private readonly entity: Entity<Command, Answer, Change, Projection>,
-    private readonly ports: TurnLoopPorts<Change, Projection>,
+    private readonly ports: TurnLoopPorts<Answer, Change, Projection>,
     private readonly limits: TurnLimits,
     private readonly snapshots: SnapshotKeeper,
     /** Called once when the loop must be thrown away. */

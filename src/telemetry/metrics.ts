@@ -13,9 +13,13 @@ export interface Metrics {
   readonly drops: Counter<'reason'>;
   readonly snapshots: Counter<'result'>;
   readonly snapshotSeconds: Histogram;
+  readonly httpSeconds: Histogram<'route' | 'status'>;
+  readonly httpAborts: Counter<'route'>;
+  readonly viewers: Gauge;
   readonly frames: Counter<'kind'>;
-  readonly socketBytes: Counter;
-  readonly slowSockets: Counter<'handling'>;
+  readonly frameBytes: Counter;
+  readonly slowViewers: Counter;
+  readonly viewerRefusals: Counter<'reason'>;
   /** Registers a value that is read when asked for. */
   gauge(name: string, help: string, read: () => number): void;
   /** The text of /metrics. */
@@ -49,9 +53,19 @@ export function openMetrics(nodeId: string): Metrics {
     ),
     snapshots: counter('cinema_snapshots_total', 'Snapshots', ['result']),
     snapshotSeconds: histogram('cinema_snapshot_seconds', 'Taking and storing a snapshot', times),
-    frames: counter('cinema_stream_frames_total', 'Frames sent to topics of viewers', ['kind']),
-    socketBytes: counter('cinema_socket_bytes_total', 'Bytes of frames handed to sockets'),
-    slowSockets: counter('cinema_slow_sockets_total', 'Viewers that could not keep up', ['handling']),
+    httpSeconds: new Histogram({
+      name: 'cinema_http_request_seconds',
+      help: 'HTTP requests by route and status',
+      labelNames: ['route', 'status'],
+      buckets: times,
+      registers,
+    }),
+    httpAborts: counter('cinema_http_aborted_total', 'HTTP requests whose client went away', ['route']),
+    viewers: new Gauge({ name: 'cinema_viewers', help: 'Sockets on this node', registers }),
+    frames: counter('cinema_frames_total', 'Frames handed to sockets', ['kind']),
+    frameBytes: counter('cinema_frame_bytes_total', 'Bytes of frames handed to sockets'),
+    slowViewers: counter('cinema_slow_viewers_total', 'Viewers that fell behind and got a new snapshot'),
+    viewerRefusals: counter('cinema_viewers_refused_total', 'Sockets that were not opened', ['reason']),
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({
         name,

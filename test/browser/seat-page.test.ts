@@ -6,7 +6,15 @@ import { startNode, type TestNode } from '../support/node.js';
 import { CuttableProxy } from './support/cuttable-proxy.js';
 import { SeatPage, type SeatPageOptions } from './support/seat-page.js';
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Each case has a screening or a row of its own; they share a node and a browser, which take seconds to start. */

@@ -18,7 +18,12 @@ export class ApiFailure extends Error {
 
   /** Nobody knows whether the request had its effect: repeat it with the same request_id. */
   get isOutcomeUnknown(): boolean {
-    return this.reason === 'UNREACHABLE' || this.code === 'UNAVAILABLE' || this.code === 'DEADLINE_EXCEEDED' || this.code === 'INTERNAL';
+    return (
+      this.reason === 'UNREACHABLE' ||
+      this.code === 'UNAVAILABLE' ||
+      this.code === 'DEADLINE_EXCEEDED' ||
+      this.code === 'INTERNAL'
+    );
   }
 }
 
@@ -40,7 +45,8 @@ export interface Party {
  */
 export const api = {
   listScreenings: () => ask<{ screenings: ListedScreening[]; next_page_token: string }>('GET', '/api/screenings'),
-  seatMap: (screeningId: string) => ask<SeatMapAnswer>('GET', `/api/screenings/${encodeURIComponent(screeningId)}/seat-map`),
+  seatMap: (screeningId: string) =>
+    ask<SeatMapAnswer>('GET', `/api/screenings/${encodeURIComponent(screeningId)}/seat-map`),
   hold: (party: Party, seatIds: readonly string[], ttlSeconds: number | undefined) =>
     ask<Hold>('POST', '/api/seat-reservations', {
       ...party,
@@ -48,10 +54,16 @@ export const api = {
       ...(ttlSeconds === undefined ? {} : { ttl_seconds: ttlSeconds }),
     }),
   getHold: (screeningId: string, buyerId: string, holdToken: string) =>
-    ask<Hold>('GET', `${holdPath(holdToken)}?${new URLSearchParams({ screening_id: screeningId, buyer_id: buyerId }).toString()}`),
+    ask<Hold>(
+      'GET',
+      `${holdPath(holdToken)}?${new URLSearchParams({ screening_id: screeningId, buyer_id: buyerId }).toString()}`,
+    ),
   confirm: (party: Party, holdToken: string) => ask<Booking>('POST', `${holdPath(holdToken)}/confirm`, party),
   extend: (party: Party, holdToken: string, ttlSeconds: number | undefined) =>
-    ask<Hold>('POST', `${holdPath(holdToken)}/extend`, { ...party, ...(ttlSeconds === undefined ? {} : { ttl_seconds: ttlSeconds }) }),
+    ask<Hold>('POST', `${holdPath(holdToken)}/extend`, {
+      ...party,
+      ...(ttlSeconds === undefined ? {} : { ttl_seconds: ttlSeconds }),
+    }),
   release: (party: Party, holdToken: string) => ask<object>('DELETE', holdPath(holdToken), party),
 } as const;
 
@@ -87,15 +99,25 @@ interface ErrorBody {
   readonly reason?: string;
   readonly message?: string;
   readonly metadata?: Record<string, string>;
-  readonly details?: readonly { readonly kind: string; readonly violations?: readonly { readonly type?: string; readonly subject: string }[] }[];
+  readonly details?: readonly {
+    readonly kind: string;
+    readonly violations?: readonly { readonly type?: string; readonly subject: string }[];
+  }[];
 }
 
 function failureOf(answer: unknown): ApiFailure {
   const body: ErrorBody = typeof answer === 'object' && answer !== null ? answer : {};
   const violations = body.details?.find(({ kind }) => kind === 'precondition-failure')?.violations ?? [];
   const seats = violations.map(({ subject, type }) => ({ seatId: subject, type: type ?? '' }));
-  return new ApiFailure(body.code ?? 'INTERNAL', body.reason ?? 'INTERNAL', body.message ?? 'no answer', body.metadata ?? {}, seats);
+  return new ApiFailure(
+    body.code ?? 'INTERNAL',
+    body.reason ?? 'INTERNAL',
+    body.message ?? 'no answer',
+    body.metadata ?? {},
+    seats,
+  );
 }
 
 /** No connection, no answer in time, or one from something else on the way (a proxy's error page). */
-const unreachable = (): ApiFailure => new ApiFailure('UNAVAILABLE', 'UNREACHABLE', 'the server cannot be reached', {}, []);
+const unreachable = (): ApiFailure =>
+  new ApiFailure('UNAVAILABLE', 'UNREACHABLE', 'the server cannot be reached', {}, []);

@@ -81,7 +81,12 @@ interface At {
 }
 
 export type Frame =
-  | (At & { readonly type: 'snapshot'; readonly stale: boolean; readonly counts: Counts; readonly seats: readonly SeatStatus[] })
+  | (At & {
+      readonly type: 'snapshot';
+      readonly stale: boolean;
+      readonly counts: Counts;
+      readonly seats: readonly SeatStatus[];
+    })
   | (At & {
       readonly type: 'seat_status_update';
       readonly previous_revision: number;

@@ -38,7 +38,8 @@ const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => 
 });
 
 let screenings: readonly ListedScreening[] = [];
-let current: { readonly id: string; view?: BookingView; drawing?: HallDrawing; connection?: LiveConnection } | undefined;
+let current:
+  { readonly id: string; view?: BookingView; drawing?: HallDrawing; connection?: LiveConnection } | undefined;
 
 const keyboard = new SeatKeyboard(
   hall,
@@ -77,7 +78,10 @@ async function show(screeningId: string): Promise<void> {
     answer = await api.seatMap(screeningId);
   } catch (error) {
     const isUnknown = error instanceof ApiFailure && error.code === 'NOT_FOUND';
-    if (current === mine) tell(isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.');
+    if (current === mine)
+      tell(
+        isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.',
+      );
     return;
   }
   // Another one may have been chosen meanwhile.
@@ -97,7 +101,10 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
   byId('viewport', HTMLElement).style.setProperty('--aspect', String(bounds.width / bounds.height));
   panZoom.setBounds(bounds, pitch);
   keyboard.setHall(drawing, readingOrder(plan.seats));
-  showKey(byId('key', HTMLElement), plan.seats.some(({ wheelchair }) => wheelchair));
+  showKey(
+    byId('key', HTMLElement),
+    plan.seats.some(({ wheelchair }) => wheelchair),
+  );
   const view = new BookingView(answer, {
     drawing,
     legend: byId('legend', HTMLElement),

@@ -48,10 +48,15 @@ export class BookingView {
     this.selection = new Selection(screening.max_seats_per_request ?? SEATS_MAX);
     this.countdown = new Countdown(stage.clock);
     this.legend = new Legend(stage.legend, plan, (category) => stage.drawing.highlight(category));
-    this.flow = new ReservationFlow(screening.screening_id, stage.holdTtlSeconds, new ReservationStore(screening.screening_id), {
-      changed: (reservation) => this.changed(reservation),
-      failed: (failure) => this.failed(failure),
-    });
+    this.flow = new ReservationFlow(
+      screening.screening_id,
+      stage.holdTtlSeconds,
+      new ReservationStore(screening.screening_id),
+      {
+        changed: (reservation) => this.changed(reservation),
+        failed: (failure) => this.failed(failure),
+      },
+    );
     this.panel = new Panel(stage.panel, {
       remove: (seatId) => this.toggleId(seatId),
       hold: () => void this.hold(),
@@ -99,7 +104,9 @@ export class BookingView {
     if (outcome === 'full') announcer.warn(`You can take ${seatCount(this.selection.all.length)} at a time.`);
     else {
       announcer.clear();
-      announcer.say(`${list(placesOf([seatId], this.answer.plan))} ${outcome === 'added' ? 'chosen' : 'no longer chosen'}. ${seatCount(this.selection.all.length)} in all.`);
+      announcer.say(
+        `${list(placesOf([seatId], this.answer.plan))} ${outcome === 'added' ? 'chosen' : 'no longer chosen'}. ${seatCount(this.selection.all.length)} in all.`,
+      );
     }
     this.showSeats([seatId]);
     this.showPanel();
@@ -129,7 +136,8 @@ export class BookingView {
     this.showCounts();
     this.showPanel();
     this.showCountdown(reservation);
-    if (reservation.phase === 'held') this.stage.announcer.say(`${seatCount(reservation.hold.seat_ids.length)} held for you.`);
+    if (reservation.phase === 'held')
+      this.stage.announcer.say(`${seatCount(reservation.hold.seat_ids.length)} held for you.`);
     if (reservation.phase === 'booked') this.stage.announcer.say(`Booked. Booking ${reservation.booking.booking_id}.`);
   }
 
@@ -153,7 +161,10 @@ export class BookingView {
         wasUrgent = tick.isUrgent || wasUrgent;
       },
       () => {
-        if (this.flow.state.phase === 'held') this.stage.announcer.warn('Your time ran out, so the seats were given back. If they are still free you can take them again.');
+        if (this.flow.state.phase === 'held')
+          this.stage.announcer.warn(
+            'Your time ran out, so the seats were given back. If they are still free you can take them again.',
+          );
         this.flow.expired();
       },
     );
@@ -173,7 +184,8 @@ export class BookingView {
   private showCounts(): void {
     const { plan } = this.answer;
     const free = plan.categories.map(() => 0);
-    for (const seat of plan.seats) if (this.map.stateOf(seat.seat_id) === 'FREE') free[seat.category] = (free[seat.category] ?? 0) + 1;
+    for (const seat of plan.seats)
+      if (this.map.stateOf(seat.seat_id) === 'FREE') free[seat.category] = (free[seat.category] ?? 0) + 1;
     this.legend.show(free);
     this.stage.freeCount.textContent = String(this.map.counts.free);
     this.stage.stale.hidden = !this.map.stale;

@@ -17,6 +17,7 @@ function toHsl(red: number, green: number, blue: number): { hue: number; saturat
   const lightness = (max + min) / 2;
   if (span === 0) return { hue: 0, saturation: 0, lightness };
   const saturation = span / (1 - Math.abs(2 * lightness - 1));
-  const sixth = max === red ? (green - blue) / span : max === green ? (blue - red) / span + 2 : (red - green) / span + 4;
+  const sixth =
+    max === red ? (green - blue) / span : max === green ? (blue - red) / span + 2 : (red - green) / span + 4;
   return { hue: (sixth * 60 + 360) % 360, saturation, lightness };
 }

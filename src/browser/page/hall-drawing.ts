@@ -27,8 +27,12 @@ export class HallDrawing {
     const zoneLabel = { class: 'zone-label', 'font-size': Math.max(pitch * 0.85, this.geometry.bounds.width * 0.014) };
     root.replaceChildren(
       ...this.drawFocus(),
-      ...this.geometry.rowLabels.map(({ text, x, y }) => svg('text', { ...rowLabel, x, y, 'aria-hidden': 'true' }, text)),
-      ...this.geometry.zoneLabels.map(({ text, x, y }) => svg('text', { ...zoneLabel, x, y, 'aria-hidden': 'true' }, text)),
+      ...this.geometry.rowLabels.map(({ text, x, y }) =>
+        svg('text', { ...rowLabel, x, y, 'aria-hidden': 'true' }, text),
+      ),
+      ...this.geometry.zoneLabels.map(({ text, x, y }) =>
+        svg('text', { ...zoneLabel, x, y, 'aria-hidden': 'true' }, text),
+      ),
       seats,
     );
   }
@@ -57,19 +61,27 @@ export class HallDrawing {
   /** Dims every seat of another category; undefined shows all. */
   highlight(category: number | undefined): void {
     this.root.toggleAttribute('data-highlight', category !== undefined);
-    for (const [seatId, element] of this.elements) element.classList.toggle('highlight', this.seats.get(seatId)?.category === category);
+    for (const [seatId, element] of this.elements)
+      element.classList.toggle('highlight', this.seats.get(seatId)?.category === category);
   }
 
   private labelOf(seat: PlanSeat, look: Look): string {
     const category = this.plan.categories[seat.category]?.name;
-    return [placeOf(seat, this.plan), category, seat.wheelchair ? 'wheelchair place' : undefined, lookWords[look]].filter((word) => word !== undefined).join(', ');
+    return [placeOf(seat, this.plan), category, seat.wheelchair ? 'wheelchair place' : undefined, lookWords[look]]
+      .filter((word) => word !== undefined)
+      .join(', ');
   }
 
   private drawSeat(seat: PlanSeat): SVGGElement {
     const scale = this.geometry.pitch / (2 * PICTURE);
     const element = svg(
       'g',
-      { class: seat.wheelchair ? 'seat wheelchair' : 'seat', transform: `translate(${seat.x} ${seat.y}) scale(${scale})`, role: 'checkbox', tabindex: -1 },
+      {
+        class: seat.wheelchair ? 'seat wheelchair' : 'seat',
+        transform: `translate(${seat.x} ${seat.y}) scale(${scale})`,
+        role: 'checkbox',
+        tabindex: -1,
+      },
       ...seatPicture(seat.number, seat.wheelchair),
     );
     element.dataset['seatId'] = seat.seat_id;
@@ -83,18 +95,32 @@ export class HallDrawing {
     const { focus, pitch } = this.geometry;
     const { x, y, width, height } = focus.box;
     const label = (text: string, labelY: number, size: number): SVGElement =>
-      svg('text', { class: 'place-label', x: x + width / 2, y: labelY, 'font-size': size, 'aria-hidden': 'true' }, text);
+      svg(
+        'text',
+        { class: 'place-label', x: x + width / 2, y: labelY, 'font-size': size, 'aria-hidden': 'true' },
+        text,
+      );
     if (focus.kind === 'stage') {
-      return [svg('rect', { class: 'stage', x, y, width, height, rx: pitch }), label('Stage', y + height / 2, Math.max(pitch * 0.56, height * 0.26))];
+      return [
+        svg('rect', { class: 'stage', x, y, width, height, rx: pitch }),
+        label('Stage', y + height / 2, Math.max(pitch * 0.56, height * 0.26)),
+      ];
     }
     const bend = focus.kind === 'screen-above' ? -pitch * 0.9 : pitch * 0.9;
     const away = focus.kind === 'screen-above' ? pitch * 3 : -pitch * 3;
     const light = svg('linearGradient', { id: 'light', x1: 0, x2: 0, y1: bend < 0 ? 0 : 1, y2: bend < 0 ? 1 : 0 });
-    light.append(svg('stop', { 'stop-color': '#fff4d9' }), svg('stop', { offset: 1, 'stop-color': '#fff4d9', 'stop-opacity': 0 }));
+    light.append(
+      svg('stop', { 'stop-color': '#fff4d9' }),
+      svg('stop', { offset: 1, 'stop-color': '#fff4d9', 'stop-opacity': 0 }),
+    );
     const curve = `M${x} ${y} Q${x + width / 2} ${y + bend * 1.4} ${x + width} ${y}`;
     return [
       svg('defs', {}, light),
-      svg('path', { class: 'screen-light', fill: 'url(#light)', d: `${curve} L${x + width * 1.04} ${y + away} H${x - width * 0.04} Z` }),
+      svg('path', {
+        class: 'screen-light',
+        fill: 'url(#light)',
+        d: `${curve} L${x + width * 1.04} ${y + away} H${x - width * 0.04} Z`,
+      }),
       svg('path', { class: 'screen-line', 'stroke-width': pitch * 0.14, d: curve }),
       label('Screen', y + bend * 1.3 + (bend < 0 ? -pitch * 0.25 : pitch * 0.25), pitch * 0.56),
     ];

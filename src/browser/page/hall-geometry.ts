@@ -40,7 +40,12 @@ export function hallGeometry({ seats }: Plan): HallGeometry {
   const below = focus.kind === 'screen-below' ? pitch * 3.6 : pitch * 0.8;
   return {
     pitch,
-    bounds: { x: content.x - side, y: content.y - above, width: content.width + 2 * side, height: content.height + above + below },
+    bounds: {
+      x: content.x - side,
+      y: content.y - above,
+      width: content.width + 2 * side,
+      height: content.height + above + below,
+    },
     rowLabels: rows.flatMap((row) => labelsOfRow(row, pitch)),
     zoneLabels: zones.length > 1 ? zones.map((zone) => labelOfZone(zone, pitch)) : [],
     focus,

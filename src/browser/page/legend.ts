@@ -12,11 +12,18 @@ export class Legend {
   constructor(root: HTMLElement, plan: Plan, onHighlight: (category: number | undefined) => void) {
     this.counters = plan.categories.map(() => html('span', { class: 'left' }));
     const buttons = plan.categories.map(({ name, color }, category) => {
-      const button = html('button', { type: 'button', 'aria-pressed': 'false' }, html('span', { class: 'swatch' }), name, this.counters[category] ?? '');
+      const button = html(
+        'button',
+        { type: 'button', 'aria-pressed': 'false' },
+        html('span', { class: 'swatch' }),
+        name,
+        this.counters[category] ?? '',
+      );
       button.style.setProperty('--category', onDark(color));
       button.addEventListener('click', () => {
         this.highlighted = this.highlighted === category ? undefined : category;
-        for (const [other, element] of buttons.entries()) element.setAttribute('aria-pressed', String(other === this.highlighted));
+        for (const [other, element] of buttons.entries())
+          element.setAttribute('aria-pressed', String(other === this.highlighted));
         onHighlight(this.highlighted);
       });
       return button;

@@ -91,7 +91,8 @@ export class LiveConnection {
   private reconnect(isPlanned: boolean): void {
     if (this.isClosed) return;
     this.listener.state('waiting');
-    const waitMs = isPlanned && this.attempt === 0 ? Math.random() * 1000 : backoffMs(this.attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    const waitMs =
+      isPlanned && this.attempt === 0 ? Math.random() * 1000 : backoffMs(this.attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS);
     this.attempt += 1;
     window.clearTimeout(this.reconnectTimer);
     this.reconnectTimer = window.setTimeout(() => this.connect(), waitMs);

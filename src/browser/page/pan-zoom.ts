@@ -62,7 +62,12 @@ export class PanZoom {
     const { x, y } = this.toPlan(clientX, clientY);
     const factor = NEAR_PITCH_PX / this.pitchPx;
     const { width, height } = this.view;
-    this.show({ x: x - width / factor / 2, y: y - height / factor / 2, width: width / factor, height: height / factor });
+    this.show({
+      x: x - width / factor / 2,
+      y: y - height / factor / 2,
+      width: width / factor,
+      height: height / factor,
+    });
   }
 
   /** Brings a place of the plan into view. */
@@ -110,7 +115,11 @@ export class PanZoom {
       // Only now: a captured pointer's click would miss its seat.
       if (!this.root.hasPointerCapture(event.pointerId)) this.root.setPointerCapture(event.pointerId);
       const scale = this.pitch / this.pitchPx;
-      this.show({ ...this.view, x: this.view.x - (now.x - before.x) * scale, y: this.view.y - (now.y - before.y) * scale });
+      this.show({
+        ...this.view,
+        x: this.view.x - (now.x - before.x) * scale,
+        y: this.view.y - (now.y - before.y) * scale,
+      });
     }
   }
 

@@ -82,19 +82,37 @@ export class Panel {
       return chip;
     });
     const hold = button(`Hold ${seatCount(content.chosen.length)}`, 'action primary', () => this.actions.hold());
-    return [title(`${seatCount(content.chosen.length)} chosen`), html('div', { class: 'chosen' }, ...chips), html('div', { class: 'actions' }, hold)];
+    return [
+      title(`${seatCount(content.chosen.length)} chosen`),
+      html('div', { class: 'chosen' }, ...chips),
+      html('div', { class: 'actions' }, hold),
+    ];
   }
 
-  private held(content: PanelContent, phase: 'held' | 'extending' | 'confirming' | 'releasing'): readonly HTMLElement[] {
+  private held(
+    content: PanelContent,
+    phase: 'held' | 'extending' | 'confirming' | 'releasing',
+  ): readonly HTMLElement[] {
     const isWaiting = phase !== 'held';
     this.time = html('output', { 'aria-label': 'Time left' });
     this.bar = html('i');
-    this.box = html('div', { class: 'countdown' }, hint('Held for you, still'), this.time, html('div', { class: 'bar', 'aria-hidden': 'true' }, this.bar));
+    this.box = html(
+      'div',
+      { class: 'countdown' },
+      hint('Held for you, still'),
+      this.time,
+      html('div', { class: 'bar', 'aria-hidden': 'true' }, this.bar),
+    );
     if (isWaiting && !content.isBusy) return [this.box, seats(content), this.waiting(false)];
     const actions = html(
       'div',
       { class: 'actions' },
-      button(phase === 'confirming' ? 'Booking …' : `Book ${seatCount(content.own.length)}`, 'action primary', () => this.actions.confirm(), isWaiting),
+      button(
+        phase === 'confirming' ? 'Booking …' : `Book ${seatCount(content.own.length)}`,
+        'action primary',
+        () => this.actions.confirm(),
+        isWaiting,
+      ),
       button('More time', 'action', () => this.actions.extend(), isWaiting),
       button('Give back', 'action', () => this.actions.release(), isWaiting),
     );
@@ -107,18 +125,31 @@ export class Panel {
     const ticket = html(
       'div',
       { class: 'ticket' },
-      html('div', {}, html('h4', {}, content.screening.title), html('p', {}, `${timeOf(content.screening)} · ${content.hallName}`)),
+      html(
+        'div',
+        {},
+        html('h4', {}, content.screening.title),
+        html('p', {}, `${timeOf(content.screening)} · ${content.hallName}`),
+      ),
       html('ul', { class: 'seats' }, ...places),
       id,
     );
-    const again = html('div', { class: 'actions' }, button('Book more seats', 'action primary', () => this.actions.startOver()));
+    const again = html(
+      'div',
+      { class: 'actions' },
+      button('Book more seats', 'action primary', () => this.actions.startOver()),
+    );
     return [title('Booked. Enjoy the film!'), ticket, again];
   }
 
   /** A step under way; or one that nobody knows the outcome of. */
   private waiting(isBusy: boolean): HTMLElement {
     const label = isBusy ? 'One moment …' : 'Try again';
-    return html('div', { class: 'actions' }, button(label, 'action primary', () => this.actions.retry(), isBusy));
+    return html(
+      'div',
+      { class: 'actions' },
+      button(label, 'action primary', () => this.actions.retry(), isBusy),
+    );
   }
 }
 
@@ -132,7 +163,11 @@ const title = (text: string): HTMLElement => html('h3', {}, text);
 const hint = (text: string): HTMLElement => html('p', { class: 'hint' }, text);
 
 function seats({ own, place, colorOf }: PanelContent): HTMLElement {
-  return html('ul', { class: 'chosen' }, ...own.map((seat) => html('li', { class: 'chip' }, swatch(colorOf(seat)), place(seat))));
+  return html(
+    'ul',
+    { class: 'chosen' },
+    ...own.map((seat) => html('li', { class: 'chip' }, swatch(colorOf(seat)), place(seat))),
+  );
 }
 
 function swatch(color: string): HTMLElement {

@@ -115,9 +115,15 @@ export class ReservationFlow {
       case 'booked':
         return reservation;
       case 'holding':
-        return { phase: 'held', hold: await api.hold(this.party(reservation.requestId), reservation.seatIds, this.ttlSeconds) };
+        return {
+          phase: 'held',
+          hold: await api.hold(this.party(reservation.requestId), reservation.seatIds, this.ttlSeconds),
+        };
       case 'extending':
-        return { phase: 'held', hold: await api.extend(this.party(reservation.requestId), reservation.hold.hold_token, this.ttlSeconds) };
+        return {
+          phase: 'held',
+          hold: await api.extend(this.party(reservation.requestId), reservation.hold.hold_token, this.ttlSeconds),
+        };
       case 'releasing':
         await api.release(this.party(reservation.requestId), reservation.hold.hold_token);
         return { phase: 'none' };
@@ -133,7 +139,8 @@ export class ReservationFlow {
     const failure = error instanceof ApiFailure ? error : new ApiFailure('INTERNAL', 'INTERNAL', String(error), {}, []);
     // What is unknown stays as it is, for retry().
     if (failure.isOutcomeUnknown) this.set(this.reservation);
-    else if ('hold' in this.reservation && !isHoldGone(failure)) this.set({ phase: 'held', hold: this.reservation.hold });
+    else if ('hold' in this.reservation && !isHoldGone(failure))
+      this.set({ phase: 'held', hold: this.reservation.hold });
     else this.set({ phase: 'none' });
     if (!this.isOver) this.listener.failed(failure);
   }
@@ -144,7 +151,8 @@ export class ReservationFlow {
       const hold = await api.getHold(this.screeningId, buyerId(), known.hold_token);
       if (this.reservation.phase === 'held') this.set({ phase: 'held', hold });
     } catch (error) {
-      if (error instanceof ApiFailure && isHoldGone(error) && this.reservation.phase === 'held') this.set({ phase: 'none' });
+      if (error instanceof ApiFailure && isHoldGone(error) && this.reservation.phase === 'held')
+        this.set({ phase: 'none' });
     }
   }
 
@@ -159,4 +167,5 @@ export class ReservationFlow {
   }
 }
 
-const isHoldGone = ({ reason }: ApiFailure): boolean => reason === 'HOLD_EXPIRED' || reason === 'HOLD_NOT_FOUND' || reason === 'HOLD_TOKEN_MISMATCH';
+const isHoldGone = ({ reason }: ApiFailure): boolean =>
+  reason === 'HOLD_EXPIRED' || reason === 'HOLD_NOT_FOUND' || reason === 'HOLD_TOKEN_MISMATCH';

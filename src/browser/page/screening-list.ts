@@ -11,7 +11,8 @@ export class ScreeningList {
 
   show(screenings: readonly ListedScreening[], currentId: string | undefined): void {
     // Replacing the buttons would take the focus away from the one that has it.
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['screeningId'] : undefined;
+    const focused =
+      document.activeElement instanceof HTMLElement ? document.activeElement.dataset['screeningId'] : undefined;
     this.root.replaceChildren(...screenings.map((screening) => this.item(screening, currentId)));
     if (focused !== undefined) this.find(focused)?.focus();
   }
@@ -38,7 +39,12 @@ export class ScreeningList {
     meter.style.width = freeWidth(screening);
     const choose = html(
       'button',
-      { type: 'button', class: 'screening', 'aria-current': String(screening.screening_id === currentId), title: screening.title },
+      {
+        type: 'button',
+        class: 'screening',
+        'aria-current': String(screening.screening_id === currentId),
+        title: screening.title,
+      },
       html('span', { class: 'when' }, timeOf(screening)),
       html('span', { class: 'title' }, screening.title),
       html('span', { class: 'left' }, freeWords(screening)),
@@ -50,7 +56,8 @@ export class ScreeningList {
   }
 }
 
-const freeWidth = ({ counts, capacity }: ListedScreening): string => `${(100 * (counts?.free ?? 0)) / Math.max(1, capacity)}%`;
+const freeWidth = ({ counts, capacity }: ListedScreening): string =>
+  `${(100 * (counts?.free ?? 0)) / Math.max(1, capacity)}%`;
 
 function freeWords({ cancelled, counts, capacity }: ListedScreening): string {
   if (cancelled) return 'Cancelled';

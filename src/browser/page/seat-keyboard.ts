@@ -62,7 +62,11 @@ export class SeatKeyboard {
 }
 
 /** The closest seat ahead; what is off to the side counts three times. */
-function nearest(seats: readonly PlanSeat[], from: PlanSeat, [dx, dy]: readonly [number, number]): PlanSeat | undefined {
+function nearest(
+  seats: readonly PlanSeat[],
+  from: PlanSeat,
+  [dx, dy]: readonly [number, number],
+): PlanSeat | undefined {
   let best: PlanSeat | undefined;
   let bestDistance = Infinity;
   for (const seat of seats) {

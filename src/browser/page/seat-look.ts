@@ -24,16 +24,20 @@ const marks: Readonly<Record<Look, string>> = {
   'mine-booked': 'M-4.500 0.500 L-1.300 3.600 L4.800 -3.400',
 };
 
-const WHEELCHAIR = 'M-1.500 -6.500 h0.010 M-1.500 -3.600 V1.500 H3.200 L5 5.600 M-1.500 -1.200 H2.600 M-3.300 -0.600 A4.300 4.300 0 1 0 3 4.200';
+const WHEELCHAIR =
+  'M-1.500 -6.500 h0.010 M-1.500 -3.600 V1.500 H3.200 L5 5.600 M-1.500 -1.200 H2.600 M-3.300 -0.600 A4.300 4.300 0 1 0 3 4.200';
 
 /** A seat from above: straight towards the screen, its back rounded. */
-const BODY = 'M-8.500 -6 Q-8.500 -8.500 -6 -8.500 H6 Q8.500 -8.500 8.500 -6 V2 Q8.500 8.500 2 8.500 H-2 Q-8.500 8.500 -8.500 2 Z';
+const BODY =
+  'M-8.500 -6 Q-8.500 -8.500 -6 -8.500 H6 Q8.500 -8.500 8.500 -6 V2 Q8.500 8.500 2 8.500 H-2 Q-8.500 8.500 -8.500 2 Z';
 
 /** The picture of a seat in a square from -10 to 10; setLook() changes it. */
 export function seatPicture(number: string, isWheelchair: boolean): SVGElement[] {
   const body = svg('path', { class: 'body', d: BODY });
   const mark = svg('path', { class: 'mark', d: isWheelchair ? WHEELCHAIR : '', 'stroke-width': 1.8 });
-  return isWheelchair ? [body, mark] : [body, mark, svg('text', { y: -0.3, 'font-size': number.length > 2 ? 6.5 : 8 }, number)];
+  return isWheelchair
+    ? [body, mark]
+    : [body, mark, svg('text', { y: -0.3, 'font-size': number.length > 2 ? 6.5 : 8 }, number)];
 }
 
 export function setLook(seat: SVGElement, look: Look): void {

@@ -1,7 +1,10 @@
 import type { Counts, Frame, SeatMapAnswer, SeatState, SeatStatus } from './api-types.js';
 
 /** What a frame did to the map. `gap`: something is missing, begin anew. */
-export type Applied = { readonly kind: 'changed'; readonly seatIds: readonly string[] } | { readonly kind: 'nothing' } | { readonly kind: 'gap' };
+export type Applied =
+  | { readonly kind: 'changed'; readonly seatIds: readonly string[] }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'gap' };
 
 const nothing: Applied = { kind: 'nothing' };
 

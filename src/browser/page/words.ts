@@ -35,9 +35,13 @@ export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `$
 
 export function timeOf(screening: Screening): string {
   if (screening.starts_at === null) return '';
-  return new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(
-    new Date(screening.starts_at),
-  );
+  return new Intl.DateTimeFormat(undefined, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(screening.starts_at));
 }
 
 const seatProblems: Readonly<Record<string, string>> = {
@@ -50,7 +54,9 @@ const seatProblems: Readonly<Record<string, string>> = {
 export function explain(failure: ApiFailure, plan: Plan): string {
   switch (failure.reason) {
     case 'SEAT_UNAVAILABLE': {
-      const sentences = failure.seats.map(({ seatId, type }) => `${list(placesOf([seatId], plan)) || seatId} ${seatProblems[type] ?? 'is not free'}.`);
+      const sentences = failure.seats.map(
+        ({ seatId, type }) => `${list(placesOf([seatId], plan)) || seatId} ${seatProblems[type] ?? 'is not free'}.`,
+      );
       return `${sentences.join(' ')} Please choose other seats.`;
     }
     case 'HOLD_EXPIRED':
@@ -73,6 +79,8 @@ export function explain(failure: ApiFailure, plan: Plan): string {
     case 'OVERLOADED':
       return 'Very many people are booking at this moment. Please try again.';
     default:
-      return failure.isOutcomeUnknown ? 'The box office did not answer. Please try again; nothing is booked twice.' : `That did not work: ${failure.message}.`;
+      return failure.isOutcomeUnknown
+        ? 'The box office did not answer. Please try again; nothing is booked twice.'
+        : `That did not work: ${failure.message}.`;
   }
 }

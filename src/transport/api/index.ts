@@ -20,5 +20,6 @@ export { seatMapMessage, seatStatus } from './messages.js';
 export { readWatchSeats } from './request-schemas.js';
 export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice, type BoxOfficePorts } from './open-box-office.js';
+export { queueStatistics, type QueueStatistics } from './queue-statistics.js';
 export { failureError, storageUnavailable } from './refusals.js';
 export type { DefaultLimits, PlanFormat } from './screening-methods.js';

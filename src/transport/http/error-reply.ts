@@ -45,13 +45,17 @@ export function errorReply(error: ApiError): Reply {
     details: error.details.map(renderDetail),
     metadata: error.metadata,
   };
-  const reply = jsonReply(status, body, { ...(error instanceof HttpRefusal ? error.headers : {}), ...retryAfter(error.details) });
+  const reply = jsonReply(status, body, {
+    ...(error instanceof HttpRefusal ? error.headers : {}),
+    ...retryAfter(error.details),
+  });
   // After these the rest of the request, if there is any, is not read.
   return status === 408 || status === 413 ? { ...reply, closeConnection: true } : reply;
 }
 
 /** A bug or an unforeseen failure: said without detail. Log it; this does not. */
-export const internalError = (): ApiError => new ApiError('INTERNAL', 'INTERNAL', 'the request failed for a reason on our side');
+export const internalError = (): ApiError =>
+  new ApiError('INTERNAL', 'INTERNAL', 'the request failed for a reason on our side');
 
 function renderDetail(detail: ErrorDetail): object {
   switch (detail.kind) {

@@ -67,7 +67,8 @@ export class Exchange {
     this.state = 'answered';
     this.res.cork(() => {
       this.res.writeStatus(statusLine(reply.status));
-      for (const [name, value] of Object.entries({ ...securityHeaders, ...reply.headers })) this.res.writeHeader(name, value);
+      for (const [name, value] of Object.entries({ ...securityHeaders, ...reply.headers }))
+        this.res.writeHeader(name, value);
       const close = closeConnection || reply.closeConnection === true;
       if (reply.status === 204 || reply.status === 304) this.res.endWithoutBody(undefined, close);
       else if (this.isHead) this.res.endWithoutBody(Buffer.byteLength(reply.body), close);

@@ -69,7 +69,12 @@ export class FrontDoor {
   private admit(head: RequestHead): void {
     const isMutation = head.method !== 'GET' && head.method !== 'HEAD';
     if (isMutation && !this.parts.origins.allows(head.origin, head.host)) {
-      throw new HttpRefusal(403, 'PERMISSION_DENIED', 'ORIGIN_NOT_ALLOWED', 'pages of this origin may change nothing here');
+      throw new HttpRefusal(
+        403,
+        'PERMISSION_DENIED',
+        'ORIGIN_NOT_ALLOWED',
+        'pages of this origin may change nothing here',
+      );
     }
     if (this.inFlightCount >= this.parts.limits.requestsInFlightMax) {
       throw new HttpRefusal(503, 'UNAVAILABLE', 'OVERLOADED', 'too many requests are being answered', {}, [
@@ -78,16 +83,36 @@ export class FrontDoor {
     }
   }
 
-  private answer(head: RequestHead, { route, params }: RouteMatch, exchange: Exchange, finish: (reply: Reply) => void): void {
+  private answer(
+    head: RequestHead,
+    { route, params }: RouteMatch,
+    exchange: Exchange,
+    finish: (reply: Reply) => void,
+  ): void {
     const { clock, limits } = this.parts;
     const deadlineMs = clock.now() + limits.requestTimeoutMs;
     const body = exchange.body(head.contentLength, limits.bodyBytesMax);
     this.inFlightCount += 1;
     const bodyTimer = clock.after(limits.requestTimeoutMs, () => {
-      exchange.giveUp(new HttpRefusal(408, 'DEADLINE_EXCEEDED', 'REQUEST_TIMEOUT', 'the body did not arrive in time; the request had no effect'));
+      exchange.giveUp(
+        new HttpRefusal(
+          408,
+          'DEADLINE_EXCEEDED',
+          'REQUEST_TIMEOUT',
+          'the body did not arrive in time; the request had no effect',
+        ),
+      );
     });
     const answerTimer = clock.after(limits.requestTimeoutMs + ANSWER_GRACE_MS, () => {
-      finish(errorReply(new ApiError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'no answer in time; repeat it with the same request_id')));
+      finish(
+        errorReply(
+          new ApiError(
+            'DEADLINE_EXCEEDED',
+            'DEADLINE_EXCEEDED',
+            'no answer in time; repeat it with the same request_id',
+          ),
+        ),
+      );
     });
     void body
       .then((bytes) => route.answer({ ...head, params, body: bytes, deadlineMs }))

@@ -11,7 +11,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 export function parseJson(contentType: string, body: Uint8Array): unknown {
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     const was = contentType === '' ? 'none' : JSON.stringify(contentType.slice(0, 100));
-    throw new HttpRefusal(415, 'INVALID_ARGUMENT', 'UNSUPPORTED_CONTENT_TYPE', `the content type must be application/json, not ${was}`);
+    throw new HttpRefusal(
+      415,
+      'INVALID_ARGUMENT',
+      'UNSUPPORTED_CONTENT_TYPE',
+      `the content type must be application/json, not ${was}`,
+    );
   }
   if (body.length === 0) throw malformed('the body is empty');
   let text: string;
@@ -37,9 +42,18 @@ export function parseShape<Value>(shape: ZodType<Value>, input: unknown): Value 
 /** A body can be wrong in as many places as it has bytes. */
 const MAX_VIOLATIONS = 50;
 
-function violationsOf(issue: { code: string; path: PropertyKey[]; message: string; input?: unknown; keys?: string[] }): FieldViolation[] {
+function violationsOf(issue: {
+  code: string;
+  path: PropertyKey[];
+  message: string;
+  input?: unknown;
+  keys?: string[];
+}): FieldViolation[] {
   if (issue.code === 'unrecognized_keys' && issue.keys !== undefined) {
-    return issue.keys.slice(0, MAX_VIOLATIONS).map((key) => ({ field: fieldPath([...issue.path, key.slice(0, 100)]), description: 'is not a field of this request' }));
+    return issue.keys.slice(0, MAX_VIOLATIONS).map((key) => ({
+      field: fieldPath([...issue.path, key.slice(0, 100)]),
+      description: 'is not a field of this request',
+    }));
   }
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
   return [{ field: fieldPath(issue.path), description: isMissing ? 'is required' : issue.message }];

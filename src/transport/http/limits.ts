@@ -22,7 +22,7 @@ export interface HttpLimits {
   readonly closeTimeoutMs: number;
 }
 
-export const defaultHttpLimits: HttpLimits = {
+const defaultHttpLimits: HttpLimits = {
   // 1,000 seat ids of 128 characters and room to spare.
   bodyBytesMax: 256 * 1024,
   requestTimeoutMs: 10_000,
@@ -55,7 +55,8 @@ export function httpLimits(given: Partial<HttpLimits> = {}): HttpLimits {
   const limits = { ...defaultHttpLimits, ...given };
   for (const name of limitNames) {
     const value = limits[name];
-    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number from 1 up, not ${String(value)}`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`${name} must be a whole number from 1 up, not ${String(value)}`);
   }
   const idle = limits.viewerIdleTimeoutSeconds;
   if (idle < 8 || idle > 960) throw new RangeError(`viewerIdleTimeoutSeconds must be 8 to 960, not ${String(idle)}`);

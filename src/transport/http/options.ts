@@ -29,7 +29,14 @@ export interface HttpServerOptions {
 /** The part of the public contract that browsers are offered. */
 export type HttpBoxOffice = Pick<
   BoxOffice,
-  'listScreenings' | 'getScreening' | 'getSeatMap' | 'holdSeats' | 'getHold' | 'extendHold' | 'releaseHold' | 'confirmHold'
+  | 'listScreenings'
+  | 'getScreening'
+  | 'getSeatMap'
+  | 'holdSeats'
+  | 'getHold'
+  | 'extendHold'
+  | 'releaseHold'
+  | 'confirmHold'
 >;
 
 /** The seating plan of an auditorium, which never changes. */
@@ -55,7 +62,11 @@ export interface HttpClock {
 }
 
 /** Must not throw. */
-export type HttpLog = (level: 'info' | 'warn' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
+export type HttpLog = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
 
 /** What the server tells operators; the telemetry folder turns it into metrics. */
 export interface HttpProbe {

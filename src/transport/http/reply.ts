@@ -14,7 +14,11 @@ export function jsonReply(status: number, body: object, headers: Readonly<Record
 
 /** `text` is JSON already. */
 export function jsonTextReply(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply {
-  return { status, headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body: text };
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+    body: text,
+  };
 }
 
 /** Sent with every answer. */

@@ -19,7 +19,10 @@ const releaseShape = z.strictObject({ ...party, seat_ids: z.array(name).optional
 const lookUpShape = z.object({ screening_id: name, buyer_id: name });
 
 /** Holding seats and what becomes of a hold. Every mutation may be repeated with its request_id. */
-export function reservationRoutes({ boxOffice, queueStats }: Pick<HttpServerOptions, 'boxOffice' | 'queueStats'>): readonly Route[] {
+export function reservationRoutes({
+  boxOffice,
+  queueStats,
+}: Pick<HttpServerOptions, 'boxOffice' | 'queueStats'>): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -58,7 +61,12 @@ export function reservationRoutes({ boxOffice, queueStats }: Pick<HttpServerOpti
       async answer(request) {
         const body = parseShape(confirmShape, jsonOf(request));
         const { booking, revision } = await boxOffice.confirmHold(
-          { requestId: body.request_id, screeningId: body.screening_id, buyerId: body.buyer_id, holdToken: holdToken(request) },
+          {
+            requestId: body.request_id,
+            screeningId: body.screening_id,
+            buyerId: body.buyer_id,
+            holdToken: holdToken(request),
+          },
           request,
         );
         return jsonReply(200, { ...bookingJson(present(booking)), revision });
@@ -98,7 +106,11 @@ export function reservationRoutes({ boxOffice, queueStats }: Pick<HttpServerOpti
           request,
         );
         // What is left of the hold; null when nothing is.
-        return jsonReply(200, { released_seat_ids: releasedSeatIds, hold: hold === undefined ? null : holdJson(hold), revision });
+        return jsonReply(200, {
+          released_seat_ids: releasedSeatIds,
+          hold: hold === undefined ? null : holdJson(hold),
+          revision,
+        });
       },
     },
     {

@@ -1,6 +1,13 @@
 import type { SeatingPlan } from '../../../actors/auditorium/seating-plan.js';
 import { SeatState } from '../../../actors/screening/seat-state.js';
-import { BookingState, type Booking, type Hold, type Screening, type SeatCounts, type SeatMap } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
+import {
+  BookingState,
+  type Booking,
+  type Hold,
+  type Screening,
+  type SeatCounts,
+  type SeatMap,
+} from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
 
 /** Resources of the API as browsers are told them: snake_case, times in RFC 3339, states by name. */
 export function screeningJson(screening: Screening): Record<string, unknown> {

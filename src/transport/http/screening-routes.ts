@@ -19,7 +19,10 @@ export function screeningRoutes(
   { boxOffice, plans }: Pick<HttpServerOptions, 'boxOffice' | 'plans'>,
   limits: HttpLimits,
 ): readonly Route[] {
-  const planTexts = new LRUCache<string, string>({ maxSize: PLAN_TEXT_CHARACTERS_MAX, sizeCalculation: (text) => Math.max(1, text.length) });
+  const planTexts = new LRUCache<string, string>({
+    maxSize: PLAN_TEXT_CHARACTERS_MAX,
+    sizeCalculation: (text) => Math.max(1, text.length),
+  });
 
   /** Plans never change, and are by far the longest part of the answer to render. */
   const planText = async (auditoriumId: string): Promise<string> => {
@@ -46,10 +49,18 @@ export function screeningRoutes(
       async answer({ query, deadlineMs }) {
         const page = parseShape(pageShape, Object.fromEntries(query));
         const pageSize = page.page_size === 0 ? Math.min(50, limits.screeningsPerPageMax) : page.page_size;
-        const { screenings, nextPageToken } = await boxOffice.listScreenings({ pageSize, pageToken: page.page_token }, { deadlineMs });
-        const counts = await mapLimited(screenings, COUNTS_AT_ONCE, ({ screeningId }) => countsOf(boxOffice, screeningId, deadlineMs));
+        const { screenings, nextPageToken } = await boxOffice.listScreenings(
+          { pageSize, pageToken: page.page_token },
+          { deadlineMs },
+        );
+        const counts = await mapLimited(screenings, COUNTS_AT_ONCE, ({ screeningId }) =>
+          countsOf(boxOffice, screeningId, deadlineMs),
+        );
         return jsonReply(200, {
-          screenings: screenings.map((screening, index) => ({ ...screeningJson(screening), counts: counts[index] ?? null })),
+          screenings: screenings.map((screening, index) => ({
+            ...screeningJson(screening),
+            counts: counts[index] ?? null,
+          })),
           next_page_token: nextPageToken,
         });
       },
@@ -63,7 +74,8 @@ export function screeningRoutes(
           boxOffice.getScreening({ screeningId }, { deadlineMs }),
           boxOffice.getSeatMap({ screeningId }, { deadlineMs }),
         ]);
-        if (screening === undefined || seatMap === undefined) throw new Error('the box office answered without a screening or its seat map');
+        if (screening === undefined || seatMap === undefined)
+          throw new Error('the box office answered without a screening or its seat map');
         const state = JSON.stringify({
           screening: screeningJson(screening),
           epoch: seatMap.epoch,
@@ -91,7 +103,11 @@ async function countsOf(boxOffice: HttpBoxOffice, screeningId: string, deadlineM
 }
 
 /** Like Promise.all(items.map(run)), with at most `limit` runs at a time. */
-async function mapLimited<Item, Result>(items: readonly Item[], limit: number, run: (item: Item) => Promise<Result>): Promise<Result[]> {
+async function mapLimited<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   const entries = items.entries();
   const work = async (): Promise<void> => {

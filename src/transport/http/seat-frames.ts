@@ -44,19 +44,31 @@ export class FrameRenderer {
     const key = `${String(view.epoch)}:${String(view.revision)}`;
     if (this.cached?.key !== key) this.cached = { key, seats: JSON.stringify(takenSeats(view)) };
     const { epoch, revision, stale } = view;
-    const head = this.message('snapshot', { epoch, revision, stale, counts: countsJson(view.counts) }, view, this.now());
+    const head = this.message(
+      'snapshot',
+      { epoch, revision, stale, counts: countsJson(view.counts) },
+      view,
+      this.now(),
+    );
     return { type: 'snapshot', text: `${head.text.slice(0, -1)},"seats":${this.cached.seats}}` };
   }
 
   private delta(delta: SeatDelta): RenderedFrame {
     const { layout } = this.stream.view();
-    const changes = delta.seats.map((seat, position) => change(layout, seat, delta.states[position] ?? SeatState.Blocked));
+    const changes = delta.seats.map((seat, position) =>
+      change(layout, seat, delta.states[position] ?? SeatState.Blocked),
+    );
     const { epoch, revision, previousRevision, counts, timeMs } = delta;
     const fields = { epoch, revision, previous_revision: previousRevision, changes, counts: countsJson(counts) };
     return this.message('seat_status_update', fields, delta, timeMs);
   }
 
-  private message(type: RenderedFrame['type'], fields: object, at: { epoch: number; revision: number }, timeMs: number): RenderedFrame {
+  private message(
+    type: RenderedFrame['type'],
+    fields: object,
+    at: { epoch: number; revision: number },
+    timeMs: number,
+  ): RenderedFrame {
     const message = {
       type,
       screening_id: this.stream.screeningId,
@@ -81,4 +93,7 @@ function takenSeats(view: SeatMapView): object[] {
   return seats;
 }
 
-const change = (layout: SeatLayout, seat: number, state: number): object => ({ seat_id: seatIdAt(layout, seat), state: stateName(state) });
+const change = (layout: SeatLayout, seat: number, state: number): object => ({
+  seat_id: seatIdAt(layout, seat),
+  state: stateName(state),
+});

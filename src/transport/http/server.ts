@@ -32,7 +32,10 @@ const plainSocketRoute: Route = {
   pattern: '/ws',
   answer: () =>
     Promise.reject(
-      new HttpRefusal(426, 'INVALID_ARGUMENT', 'UPGRADE_REQUIRED', 'this path speaks WebSocket only', { Upgrade: 'websocket', Connection: 'Upgrade' }),
+      new HttpRefusal(426, 'INVALID_ARGUMENT', 'UPGRADE_REQUIRED', 'this path speaks WebSocket only', {
+        Upgrade: 'websocket',
+        Connection: 'Upgrade',
+      }),
     ),
 };
 
@@ -81,7 +84,8 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
 /** uWebSockets.js tells of each goodbye, but asking now and then is simpler and as good. */
 const CLOSE_POLL_MS = 10;
 
-const pause = (clock: HttpClock, delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
+const pause = (clock: HttpClock, delayMs: number): Promise<void> =>
+  new Promise((resolve) => clock.after(delayMs, resolve));
 
 /** As a browser on this machine would write it. */
 function urlHost(host: string): string {

@@ -101,7 +101,8 @@ export class ViewerSocket {
   /** Asks every viewer to come back through another node, and takes no more. */
   sendAway(): void {
     this.isClosing = true;
-    for (const viewer of [...this.viewers]) viewer.end(closeCodes.serviceRestart, 'this node is stopping, connect again');
+    for (const viewer of [...this.viewers])
+      viewer.end(closeCodes.serviceRestart, 'this node is stopping, connect again');
   }
 
   private refusal({ origin, host, query }: RequestHead): ApiError | undefined {
@@ -109,10 +110,18 @@ export class ViewerSocket {
       return new HttpRefusal(403, 'PERMISSION_DENIED', 'ORIGIN_NOT_ALLOWED', 'pages of this origin may not watch here');
     }
     const screeningId = query.get('screening_id') ?? '';
-    if (screeningId === '' || screeningId.length > PARAMETER_LENGTH_MAX || (query.get('resume_token') ?? '').length > PARAMETER_LENGTH_MAX) {
-      return new ApiError('INVALID_ARGUMENT', 'INVALID_FIELD', 'screening_id is required; it and resume_token must be short', {}, [
-        { kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] },
-      ]);
+    if (
+      screeningId === '' ||
+      screeningId.length > PARAMETER_LENGTH_MAX ||
+      (query.get('resume_token') ?? '').length > PARAMETER_LENGTH_MAX
+    ) {
+      return new ApiError(
+        'INVALID_ARGUMENT',
+        'INVALID_FIELD',
+        'screening_id is required; it and resume_token must be short',
+        {},
+        [{ kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] }],
+      );
     }
     const retry = [{ kind: 'retry-info', retryDelayMs: 1000 }] as const;
     if (this.isClosing) return new ApiError('UNAVAILABLE', 'DRAINING', 'this node is stopping', {}, retry);
@@ -124,7 +133,10 @@ export class ViewerSocket {
 
   private async seat(viewer: Viewer, data: ViewerData): Promise<void> {
     try {
-      const seat = await this.rooms.enter(data.screeningId, this.parts.clock.now() + this.parts.limits.requestTimeoutMs);
+      const seat = await this.rooms.enter(
+        data.screeningId,
+        this.parts.clock.now() + this.parts.limits.requestTimeoutMs,
+      );
       if (!viewer.isOpen) {
         seat.leave();
         return;
@@ -157,12 +169,19 @@ export class ViewerSocket {
 /** Viewers only listen; a few stray messages are answered, a stream of them is not. */
 function strayMessage(viewer: Viewer): void {
   viewer.strayMessages += 1;
-  viewer.send(errorFrame({ code: 'INVALID_ARGUMENT', reason: 'UNKNOWN_MESSAGE', message: 'this socket only sends; it takes no messages' }));
+  viewer.send(
+    errorFrame({
+      code: 'INVALID_ARGUMENT',
+      reason: 'UNKNOWN_MESSAGE',
+      message: 'this socket only sends; it takes no messages',
+    }),
+  );
   if (viewer.strayMessages >= STRAY_MESSAGES_MAX) viewer.end(closeCodes.policyViolation, 'too many messages');
 }
 
 function closeCodeOf(code: StatusCode): number {
-  if (code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED' || code === 'DEADLINE_EXCEEDED') return closeCodes.tryAgainLater;
+  if (code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED' || code === 'DEADLINE_EXCEEDED')
+    return closeCodes.tryAgainLater;
   return code === 'INTERNAL' ? closeCodes.internalError : closeCodes.policyViolation;
 }
 

@@ -1,3 +1,3 @@
-export { listen, type Listening } from './listen.js';
-export { loadUws, UwsUnavailable } from './load.js';
-export type { UwsApp, UwsNative, UwsRequest, UwsResponse, UwsSocket } from './types.js';
+export { listen } from './listen.js';
+export { loadUws } from './load.js';
+export type { UwsApp, UwsRequest, UwsResponse, UwsSocket } from './types.js';

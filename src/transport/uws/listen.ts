@@ -16,7 +16,9 @@ export function listen(native: UwsNative, app: UwsApp, host: string, port: numbe
   return new Promise((resolve, reject) => {
     app.listen(host, port, native.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
       if (socket === false) {
-        reject(new Error(`cannot listen on ${host}:${String(port)}: the port is taken or the address is not this machine's`));
+        reject(
+          new Error(`cannot listen on ${host}:${String(port)}: the port is taken or the address is not this machine's`),
+        );
         return;
       }
       let accepting = true;

@@ -85,11 +85,13 @@ function isNative(module: unknown): module is UwsNative {
   );
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 function machine(): string {
   const header: unknown = Reflect.get(process.report.getReport(), 'header');
-  const glibc: unknown = typeof header === 'object' && header !== null ? Reflect.get(header, 'glibcVersionRuntime') : undefined;
+  const glibc: unknown =
+    typeof header === 'object' && header !== null ? Reflect.get(header, 'glibcVersionRuntime') : undefined;
   const libc = typeof glibc === 'string' ? `, glibc ${glibc}` : '';
   return `Node ${process.versions.node}, ${process.platform} ${process.arch}${libc}`;
 }

@@ -39,7 +39,10 @@ export class CuttableProxy {
   }
 
   private join(client: Socket, server: Socket): void {
-    for (const [socket, other] of [[client, server], [server, client]] as const) {
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {

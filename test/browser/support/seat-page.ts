@@ -41,7 +41,10 @@ export class SeatPage {
 
   /** Waits until the seat looks so. */
   async sees(seatId: string, look: string): Promise<void> {
-    await this.page.waitForSelector(`.seat[data-seat-id="${seatId}"][data-look="${look}"]`, { state: 'attached', timeout: 10_000 });
+    await this.page.waitForSelector(`.seat[data-seat-id="${seatId}"][data-look="${look}"]`, {
+      state: 'attached',
+      timeout: 10_000,
+    });
   }
 
   async choose(...seatIds: readonly string[]): Promise<void> {

@@ -8,7 +8,10 @@ import { ViewerClient } from './support/viewer-client.js';
 describe('closing the HTTP server', () => {
   it('asks viewers to connect elsewhere and frees the port', async () => {
     const { server, url, streams } = await openTestServer();
-    const viewers = [await ViewerClient.open(url, { screening_id: 'tonight' }), await ViewerClient.open(url, { screening_id: 'tomorrow' })];
+    const viewers = [
+      await ViewerClient.open(url, { screening_id: 'tonight' }),
+      await ViewerClient.open(url, { screening_id: 'tomorrow' }),
+    ];
     for (const viewer of viewers) await viewer.frame(0);
     await server.close();
     for (const viewer of viewers) expect(await viewer.closed()).to.equal(1012);

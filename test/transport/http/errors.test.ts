@@ -63,7 +63,9 @@ describe('HTTP errors', () => {
   });
 
   it('says when to come back', async () => {
-    failWith(new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'too many', {}, [{ kind: 'retry-info', retryDelayMs: 1200 }]));
+    failWith(
+      new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'too many', {}, [{ kind: 'retry-info', retryDelayMs: 1200 }]),
+    );
     const { headers, body } = await post(JSON.stringify(validBody));
     expect(headers.get('retry-after')).to.equal('2');
     expect(body.details).to.deep.equal([{ kind: 'retry-info', retry_delay_ms: 1200 }]);
@@ -89,9 +91,18 @@ describe('HTTP errors', () => {
   });
 
   it('lists everything that is wrong with a body', async () => {
-    const answer = await post(JSON.stringify({ request_id: 5, buyer_id: 'b', seat_ids: ['1-1', 7, null], ttl_seconds: -1, color: 'red' }));
+    const answer = await post(
+      JSON.stringify({ request_id: 5, buyer_id: 'b', seat_ids: ['1-1', 7, null], ttl_seconds: -1, color: 'red' }),
+    );
     expect([answer.status, answer.body.reason]).to.deep.equal([400, 'INVALID_FIELD']);
-    expect(fieldsOf(answer)).to.have.members(['request_id', 'screening_id', 'seat_ids[1]', 'seat_ids[2]', 'ttl_seconds', 'color']);
+    expect(fieldsOf(answer)).to.have.members([
+      'request_id',
+      'screening_id',
+      'seat_ids[1]',
+      'seat_ids[2]',
+      'ttl_seconds',
+      'color',
+    ]);
     expect(test.boxOffice.requests).to.deep.equal([]);
   });
 
@@ -124,7 +135,9 @@ describe('HTTP errors', () => {
     const announced = await post(long);
     expect([announced.status, announced.body.reason]).to.deep.equal([413, 'BODY_TOO_LONG']);
     const chunked = await RawConnection.open(test.port);
-    chunked.send(`POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    chunked.send(
+      `POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
     for (let chunk = 0; chunk < 5; chunk += 1) chunked.send(`400\r\n${'x'.repeat(1024)}\r\n`);
     await chunked.receives('413 Content Too Large');
     await chunked.closes();
@@ -134,7 +147,9 @@ describe('HTTP errors', () => {
   it('takes a body in many pieces', async () => {
     const body = JSON.stringify(validBody);
     const connection = await RawConnection.open(test.port);
-    connection.send(`POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: ${String(body.length)}\r\n\r\n`);
+    connection.send(
+      `POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: ${String(body.length)}\r\n\r\n`,
+    );
     for (const character of body) {
       connection.send(character);
       await new Promise((resolve) => setImmediate(resolve));
@@ -145,7 +160,9 @@ describe('HTTP errors', () => {
 
   it('gives up on a body that does not come', async () => {
     const connection = await RawConnection.open(test.port);
-    connection.send(`POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`);
+    connection.send(
+      `POST ${HOLD} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+    );
     await connection.receives('408 Request Timeout');
     await connection.closes();
   });

@@ -11,7 +11,9 @@ describe('loading uWebSockets.js', () => {
   });
 
   it('takes the next package when one does not load', () => {
-    expect(loadFirst([{ name: 'not-installed', binaries: '.', needs: 'a miracle' }, ...uwsPackages], require)).to.equal(loadUws());
+    expect(loadFirst([{ name: 'not-installed', binaries: '.', needs: 'a miracle' }, ...uwsPackages], require)).to.equal(
+      loadUws(),
+    );
   });
 
   it('never takes a JavaScript stand-in', () => {
@@ -21,9 +23,11 @@ describe('loading uWebSockets.js', () => {
   });
 
   it('says what was tried and what to install', () => {
-    expect(() => loadFirst(uwsPackages.map((candidate) => ({ ...candidate, binaries: '../nowhere' })), require)).to.throw(
-      UwsUnavailable,
-      /glibc 2\.38[\s\S]*glibc 2\.34[\s\S]*npm install/,
-    );
+    expect(() =>
+      loadFirst(
+        uwsPackages.map((candidate) => ({ ...candidate, binaries: '../nowhere' })),
+        require,
+      ),
+    ).to.throw(UwsUnavailable, /glibc 2\.38[\s\S]*glibc 2\.34[\s\S]*npm install/);
   });
 });

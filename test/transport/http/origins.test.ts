@@ -19,14 +19,23 @@ describe('pages of other origins', () => {
     });
 
   it('change nothing, unless they are allowed', async () => {
-    for (const origin of ['https://evil.example', 'null', 'https://cinema.example.evil', 'http://127.0.0.1', 'garbage']) {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'https://cinema.example.evil',
+      'http://127.0.0.1',
+      'garbage',
+    ]) {
       const response = await hold(origin);
       expect(response.status, origin).to.equal(403);
       expect(await response.json()).to.deep.include({ code: 'PERMISSION_DENIED', reason: 'ORIGIN_NOT_ALLOWED' });
       expect(response.headers.get('access-control-allow-origin')).to.equal(null);
     }
     expect(test.boxOffice.requests).to.deep.equal([]);
-    const release = await fetch(`${test.url}/api/seat-reservations/t`, { method: 'DELETE', headers: { origin: 'https://evil.example' } });
+    const release = await fetch(`${test.url}/api/seat-reservations/t`, {
+      method: 'DELETE',
+      headers: { origin: 'https://evil.example' },
+    });
     expect(release.status).to.equal(403);
   });
 
@@ -39,14 +48,17 @@ describe('pages of other origins', () => {
   });
 
   it('are told beforehand what they may do', async () => {
-    const ask = (origin: string) => fetch(`${test.url}/api/seat-reservations`, { method: 'OPTIONS', headers: { origin } });
+    const ask = (origin: string) =>
+      fetch(`${test.url}/api/seat-reservations`, { method: 'OPTIONS', headers: { origin } });
     const allowed = await ask('https://cinema.example');
     expect([allowed.status, allowed.headers.get('access-control-allow-headers')]).to.deep.equal([204, 'content-type']);
     expect((await ask('https://evil.example')).status).to.equal(403);
   });
 
   it('do not watch, unless they are allowed', async () => {
-    expect(await refusedUpgrade(test.url, { screening_id: 'tonight' }, { origin: 'https://evil.example' })).to.equal(403);
+    expect(await refusedUpgrade(test.url, { screening_id: 'tonight' }, { origin: 'https://evil.example' })).to.equal(
+      403,
+    );
     expect(test.told).to.include('refused ORIGIN_NOT_ALLOWED');
     for (const origin of [test.url, 'https://cinema.example']) {
       const viewer = await ViewerClient.open(test.url, { screening_id: 'tonight' }, { origin });

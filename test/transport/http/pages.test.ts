@@ -18,7 +18,12 @@ describe('the seat page over HTTP', () => {
   });
 
   it('says what each file is', async () => {
-    const types = { '/': 'text/html; charset=utf-8', '/page/app.js': 'text/javascript; charset=utf-8', '/page/base.css': 'text/css; charset=utf-8', '/page/icon.svg': 'image/svg+xml' };
+    const types = {
+      '/': 'text/html; charset=utf-8',
+      '/page/app.js': 'text/javascript; charset=utf-8',
+      '/page/base.css': 'text/css; charset=utf-8',
+      '/page/icon.svg': 'image/svg+xml',
+    };
     for (const [path, type] of Object.entries(types)) {
       expect((await fetch(test.url + path)).headers.get('content-type'), path).to.equal(type);
     }
@@ -50,7 +55,14 @@ describe('the seat page over HTTP', () => {
   });
 
   it('serves no file outside its folder', async () => {
-    for (const path of ['/page/../../../package.json', '/page/%2e%2e/%2e%2e/main.js', '/page/..%2f..%2fmain.js', '/page/', '/page/app.ts', '/page/tsconfig.json']) {
+    for (const path of [
+      '/page/../../../package.json',
+      '/page/%2e%2e/%2e%2e/main.js',
+      '/page/..%2f..%2fmain.js',
+      '/page/',
+      '/page/app.ts',
+      '/page/tsconfig.json',
+    ]) {
       const connection = await RawConnection.open(test.port);
       connection.send(`GET ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
       await connection.receives('404 Not Found');

@@ -12,7 +12,11 @@ describe('HTTP routes', () => {
   });
   afterEach(() => test.server.close());
 
-  async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: unknown; headers: Headers }> {
+  async function ask(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; body: unknown; headers: Headers }> {
     const response = await fetch(test.url + path, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
@@ -20,7 +24,8 @@ describe('HTTP routes', () => {
     return { status: response.status, body: await response.json(), headers: response.headers };
   }
 
-  const hold = (seatIds: readonly string[], more: object = {}) => ask('POST', '/api/seat-reservations', { ...party, seat_ids: seatIds, ...more });
+  const hold = (seatIds: readonly string[], more: object = {}) =>
+    ask('POST', '/api/seat-reservations', { ...party, seat_ids: seatIds, ...more });
 
   it('lists screenings with their counts', async () => {
     await hold(['1-1']);
@@ -57,7 +62,9 @@ describe('HTTP routes', () => {
       seats: [{ seat_id: '1-3', state: 'HELD' }],
     });
     expect(body).to.have.nested.property('screening.screening_id', 'tonight');
-    expect(body).to.have.nested.property('plan.categories').that.deep.equals([{ name: 'Standard', color: '#1D3557' }]);
+    expect(body)
+      .to.have.nested.property('plan.categories')
+      .that.deep.equals([{ name: 'Standard', color: '#1D3557' }]);
     expect(body).to.have.nested.property('plan.seats[9]').that.deep.equals({
       seat_id: '1-10',
       zone: 'Hall',
@@ -82,7 +89,11 @@ describe('HTTP routes', () => {
       max_expire_time: '1970-01-01T00:10:00.000Z',
       revision: 8,
     });
-    expect(test.boxOffice.requests[0]).to.deep.include({ requestId: 'r-1', buyerId: 'b-1', ttl: { seconds: 2, nanos: 500_000_000 } });
+    expect(test.boxOffice.requests[0]).to.deep.include({
+      requestId: 'r-1',
+      buyerId: 'b-1',
+      ttl: { seconds: 2, nanos: 500_000_000 },
+    });
   });
 
   it('names the seats that are not free', async () => {
@@ -93,7 +104,12 @@ describe('HTTP routes', () => {
       code: 'FAILED_PRECONDITION',
       reason: 'SEAT_UNAVAILABLE',
       message: 'one or more seats are not free',
-      details: [{ kind: 'precondition-failure', violations: [{ type: 'SEAT_HELD', subject: '1-1', description: 'seat 1-1 is not free' }] }],
+      details: [
+        {
+          kind: 'precondition-failure',
+          violations: [{ type: 'SEAT_HELD', subject: '1-1', description: 'seat 1-1 is not free' }],
+        },
+      ],
       metadata: { seat_ids: '1-1' },
     });
   });
@@ -102,7 +118,12 @@ describe('HTTP routes', () => {
     await hold(['1-1', '1-2']);
     const confirmed = await ask('POST', '/api/seat-reservations/token-0/confirm', party);
     expect(confirmed.status).to.equal(200);
-    expect(confirmed.body).to.deep.include({ booking_id: 'booking-1', seat_ids: ['1-1', '1-2'], state: 'ACTIVE', revision: 9 });
+    expect(confirmed.body).to.deep.include({
+      booking_id: 'booking-1',
+      seat_ids: ['1-1', '1-2'],
+      state: 'ACTIVE',
+      revision: 9,
+    });
     const extended = await ask('POST', '/api/seat-reservations/token-0/extend', { ...party, ttl_seconds: 60 });
     expect(extended.body).to.deep.include({ hold_token: 'token-0', expire_time: '1970-01-01T00:02:00.000Z' });
     const shown = await ask('GET', '/api/seat-reservations/token-0?screening_id=tonight&buyer_id=b-1');
@@ -121,7 +142,10 @@ describe('HTTP routes', () => {
   });
 
   it('passes queue statistics through', async () => {
-    expect((await ask('GET', '/api/seat-reservations/queue-stats/tonight')).body).to.deep.equal({ waiting: 3, lanes: { public: 2 } });
+    expect((await ask('GET', '/api/seat-reservations/queue-stats/tonight')).body).to.deep.equal({
+      waiting: 3,
+      lanes: { public: 2 },
+    });
     expect((await ask('GET', '/api/seat-reservations/queue-stats/nowhere')).status).to.equal(404);
   });
 

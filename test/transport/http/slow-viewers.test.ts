@@ -26,10 +26,14 @@ describe('a viewer that does not keep up', () => {
     await slow.frame(0);
     await quick.frame(0);
     slow.socket.pause();
-    await eventually('the reader to fall behind', async () => {
-      await changeSeats(tonight, 50);
-      return test.told.includes('fell behind');
-    }, 20_000);
+    await eventually(
+      'the reader to fall behind',
+      async () => {
+        await changeSeats(tonight, 50);
+        return test.told.includes('fell behind');
+      },
+      20_000,
+    );
     await changeSeats(tonight, 50);
     expect(test.server.viewersOf('tonight')).to.equal(2);
     slow.socket.resume();
@@ -40,7 +44,9 @@ describe('a viewer that does not keep up', () => {
       await eventually('the last change', () => revisionOf(viewer) === revision + 1);
       expect(statesSeen(viewer.frames)).to.deep.equal(statesNow(tonight));
     }
-    expect(slow.frames.filter(({ type }) => type === 'reset')).to.deep.equal([{ type: 'reset', screening_id: 'tonight', reason: 'SLOW_READER' }]);
+    expect(slow.frames.filter(({ type }) => type === 'reset')).to.deep.equal([
+      { type: 'reset', screening_id: 'tonight', reason: 'SLOW_READER' },
+    ]);
     expect(quick.frames.some(({ type }) => type === 'reset')).to.equal(false);
   });
 });
@@ -57,7 +63,12 @@ async function changeSeats(stream: FakeStream, count: number): Promise<void> {
 const revisionOf = ({ frames }: ViewerClient): unknown => frames.at(-1)?.['revision'];
 
 function statesNow(stream: FakeStream): Record<string, string> {
-  const names = { [SeatState.Free]: 'FREE', [SeatState.Held]: 'HELD', [SeatState.Booked]: 'BOOKED', [SeatState.Blocked]: 'BLOCKED' };
+  const names = {
+    [SeatState.Free]: 'FREE',
+    [SeatState.Held]: 'HELD',
+    [SeatState.Booked]: 'BOOKED',
+    [SeatState.Blocked]: 'BLOCKED',
+  };
   const states: Record<string, string> = {};
   stream.view().states.forEach((state, seat) => {
     if (state !== SeatState.Free) states[seatIds[seat] ?? ''] = names[state as SeatState];
@@ -72,7 +83,8 @@ function statesSeen(frames: readonly AnyFrame[]): Record<string, string> {
   for (const frame of frames) {
     if (frame['type'] === 'snapshot') states = {};
     else if (frame['type'] === 'reset') revision = -1;
-    else if (Number(frame['previous_revision']) > revision || revision === -1) throw new Error(`a gap after revision ${String(revision)}`);
+    else if (Number(frame['previous_revision']) > revision || revision === -1)
+      throw new Error(`a gap after revision ${String(revision)}`);
     const changes = (frame['seats'] ?? frame['changes'] ?? []) as { seat_id: string; state: string }[];
     for (const { seat_id: seatId, state } of changes) {
       if (state === 'FREE') Reflect.deleteProperty(states, seatId);

@@ -17,7 +17,8 @@ describe('viewers', () => {
   });
   afterEach(() => test.server.close());
 
-  const watch = (query: Readonly<Record<string, string>> = {}) => ViewerClient.open(test.url, { screening_id: 'tonight', ...query });
+  const watch = (query: Readonly<Record<string, string>> = {}) =>
+    ViewerClient.open(test.url, { screening_id: 'tonight', ...query });
 
   it('see a snapshot, then every change as it is made', async () => {
     tonight.change(2, SeatState.Booked);
@@ -51,10 +52,18 @@ describe('viewers', () => {
   });
 
   it('share one listener per screening and see nothing of others', async () => {
-    const [first, second, other] = [await watch(), await watch(), await ViewerClient.open(test.url, { screening_id: 'tomorrow' })];
+    const [first, second, other] = [
+      await watch(),
+      await watch(),
+      await ViewerClient.open(test.url, { screening_id: 'tomorrow' }),
+    ];
     for (const viewer of [first, second, other]) await viewer.frame(0);
     expect([tonight.opened, tonight.listening]).to.deep.equal([1, 1]);
-    expect([test.server.viewersOf('tonight'), test.server.viewersOf('tomorrow'), test.server.viewersOf('never')]).to.deep.equal([2, 1, 0]);
+    expect([
+      test.server.viewersOf('tonight'),
+      test.server.viewersOf('tomorrow'),
+      test.server.viewersOf('never'),
+    ]).to.deep.equal([2, 1, 0]);
     tonight.change(0, SeatState.Held);
     await first.frame(1);
     await second.frame(1);

@@ -1,5 +1,10 @@
 import type { SeatingPlan } from '../../../../actors/auditorium/seating-plan.js';
-import { SeatState, type Hold, type Screening, type SeatStatus } from '../../../../proto/gen/cinema/boxoffice/v1/resources.js';
+import {
+  SeatState,
+  type Hold,
+  type Screening,
+  type SeatStatus,
+} from '../../../../proto/gen/cinema/boxoffice/v1/resources.js';
 import { ApiError } from '../../../../src/transport/api/index.js';
 import type { HttpBoxOffice } from '../../../../src/transport/http/index.js';
 
@@ -91,7 +96,15 @@ export class FakeBoxOffice implements HttpBoxOffice {
   async confirmHold(request: { holdToken: string }) {
     await this.note(request);
     const { screeningId, buyerId, seatIds } = this.holdOf(request.holdToken);
-    const booking = { bookingId: 'booking-1', screeningId, buyerId, seatIds, state: 1, createTime: new Date(1000), updateTime: new Date(1000) };
+    const booking = {
+      bookingId: 'booking-1',
+      screeningId,
+      buyerId,
+      seatIds,
+      state: 1,
+      createTime: new Date(1000),
+      updateTime: new Date(1000),
+    };
     return { booking, revision: 9 };
   }
 
@@ -126,8 +139,16 @@ function screening(screeningId: string): Screening {
 }
 
 function seatUnavailable(seatIds: readonly string[]): ApiError {
-  const violations = seatIds.map((seatId) => ({ type: 'SEAT_HELD', subject: seatId, description: `seat ${seatId} is not free` }));
-  return new ApiError('FAILED_PRECONDITION', 'SEAT_UNAVAILABLE', 'one or more seats are not free', { seat_ids: seatIds.join(',') }, [
-    { kind: 'precondition-failure', violations },
-  ]);
+  const violations = seatIds.map((seatId) => ({
+    type: 'SEAT_HELD',
+    subject: seatId,
+    description: `seat ${seatId} is not free`,
+  }));
+  return new ApiError(
+    'FAILED_PRECONDITION',
+    'SEAT_UNAVAILABLE',
+    'one or more seats are not free',
+    { seat_ids: seatIds.join(',') },
+    [{ kind: 'precondition-failure', violations }],
+  );
 }

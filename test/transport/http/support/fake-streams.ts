@@ -10,7 +10,8 @@ export class FakeStreams implements SeatStreams {
   beforeOpen: Promise<void> | undefined;
 
   constructor(screenings: Readonly<Record<string, readonly string[]>>) {
-    for (const [screeningId, seatIds] of Object.entries(screenings)) this.streams.set(screeningId, new FakeStream(screeningId, seatIds));
+    for (const [screeningId, seatIds] of Object.entries(screenings))
+      this.streams.set(screeningId, new FakeStream(screeningId, seatIds));
   }
 
   async open(screeningId: string): Promise<SeatStream> {
@@ -44,7 +45,8 @@ export class FakeStream implements SeatStream {
 
   view(): SeatMapView {
     const counts = { free: 0, held: 0, booked: 0, blocked: 0 };
-    for (const state of this.current.states) counts[state === SeatState.Free ? 'free' : state === SeatState.Held ? 'held' : 'booked'] += 1;
+    for (const state of this.current.states)
+      counts[state === SeatState.Free ? 'free' : state === SeatState.Held ? 'held' : 'booked'] += 1;
     return { screeningId: this.screeningId, ...this.current, counts, stale: false };
   }
 
@@ -52,7 +54,8 @@ export class FakeStream implements SeatStream {
     const snapshot: SeatFrame = { kind: 'snapshot', view: this.view() };
     if (resumeToken === undefined) return [snapshot];
     const [screeningId, epoch, revision] = resumeToken.split('/');
-    if (screeningId !== this.screeningId || Number(epoch) !== this.current.epoch) return [{ kind: 'reset', reason: 'RESUME_TOKEN_UNKNOWN' }, snapshot];
+    if (screeningId !== this.screeningId || Number(epoch) !== this.current.epoch)
+      return [{ kind: 'reset', reason: 'RESUME_TOKEN_UNKNOWN' }, snapshot];
     return this.deltas.filter((delta) => delta.revision > Number(revision));
   }
 

@@ -1,6 +1,12 @@
 import { systemClock } from '../../../../src/runtime/index.js';
 import { ApiError } from '../../../../src/transport/api/index.js';
-import { openHttpServer, type Health, type HttpLimits, type HttpProbe, type HttpServer } from '../../../../src/transport/http/index.js';
+import {
+  openHttpServer,
+  type Health,
+  type HttpLimits,
+  type HttpProbe,
+  type HttpServer,
+} from '../../../../src/transport/http/index.js';
 import { FakeBoxOffice, smallPlan } from './fake-box-office.js';
 import { FakeStreams } from './fake-streams.js';
 
@@ -25,7 +31,12 @@ export interface TestServerOptions {
   readonly port?: number;
 }
 
-export async function openTestServer({ limits, allowedOrigins, seatIds, port = 0 }: TestServerOptions = {}): Promise<TestServer> {
+export async function openTestServer({
+  limits,
+  allowedOrigins,
+  seatIds,
+  port = 0,
+}: TestServerOptions = {}): Promise<TestServer> {
   const boxOffice = new FakeBoxOffice();
   const ids = seatIds ?? smallPlan.seats.map(({ seatId }) => seatId);
   const streams = new FakeStreams({ tonight: ids, tomorrow: ids });
@@ -50,7 +61,14 @@ export async function openTestServer({ limits, allowedOrigins, seatIds, port = 0
     log: (level, message) => told.push(`${level}: ${message}`),
     probe: probeTo(told),
   });
-  return Object.assign(state, { url: `http://127.0.0.1:${String(server.port)}`, port: server.port, server, boxOffice, streams, told });
+  return Object.assign(state, {
+    url: `http://127.0.0.1:${String(server.port)}`,
+    port: server.port,
+    server,
+    boxOffice,
+    streams,
+    told,
+  });
 }
 
 function probeTo(told: string[]): HttpProbe {

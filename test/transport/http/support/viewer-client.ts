@@ -16,7 +16,11 @@ export class ViewerClient {
     socket.on('error', () => undefined);
   }
 
-  static async open(url: string, query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<ViewerClient> {
+  static async open(
+    url: string,
+    query: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ViewerClient> {
     const socket = new WebSocket(socketUrl(url, query), { headers });
     const client = new ViewerClient(socket);
     await once(socket, 'open');
@@ -41,7 +45,11 @@ export class ViewerClient {
 }
 
 /** The HTTP status with which an upgrade was refused. */
-export async function refusedUpgrade(url: string, query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+export async function refusedUpgrade(
+  url: string,
+  query: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const socket = new WebSocket(socketUrl(url, query), { headers });
   return new Promise((resolve, reject) => {
     socket.on('unexpected-response', (_request, response) => {

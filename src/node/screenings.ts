@@ -1,0 +1,136 @@
+import { categorySeats } from '../../actors/auditorium/category-seats.js';
+import { parseSeatingPlanBytes } from '../../actors/auditorium/parse-seating-plan-bytes.js';
+import { readSeatingPlan, seatingPlanText } from '../../actors/auditorium/seating-plan-text.js';
+import type { ScreeningAnswer } from '../../actors/screening/answers.js';
+import type { ScreeningCommand } from '../../actors/screening/commands.js';
+import type { ScreeningProjection } from '../../actors/screening/projection.js';
+import { screeningActor } from '../../actors/screening/screening-actor.js';
+import type { SeatLayout } from '../../actors/screening/seat-layout.js';
+import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
+import {
+  Committer,
+  localBus,
+  openActorSystem,
+  Residents,
+  UnknownEntity,
+  WakeUps,
+  type Bus,
+  type OwnerNotice,
+} from '../runtime/index.js';
+import { StreamHub } from '../streams/index.js';
+import { runtimeProbe } from '../telemetry/index.js';
+import {
+  askForSeatStates,
+  auditoriumPlans,
+  failureError,
+  openBoxOffice,
+  type AuditoriumPlans,
+  type BoxOffice,
+} from '../transport/api/index.js';
+import type { Parts } from './parts.js';
+import type { NodeStorage } from './storage.js';
+
+export interface Screenings {
+  readonly residents: Residents<ScreeningCommand, ScreeningAnswer>;
+  readonly plans: AuditoriumPlans;
+  readonly streams: StreamHub;
+  readonly boxOffice: BoxOffice;
+}
+
+/** The screenings of this node: their actors, their live seat maps, and the API over them. */
+export async function startScreenings(parts: Parts, storage: NodeStorage): Promise<Screenings> {
+  const { config, clock } = parts;
+  const plans = auditoriumPlans(storage.catalogue, readSeatingPlan, config.screening);
+  const bus = localBus<OwnerNotice<SeatMapChange>>();
+  const residents = await startActors(parts, storage, plans, bus);
+  const streams = new StreamHub(
+    {
+      bus,
+      clock,
+      isStale: storage.health.isStale,
+      loadLayout: (screeningId) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
+      askOwner: (screeningId, known, deadlineMs) => askForSeatStates(residents, screeningId, known, deadlineMs),
+      full: () => failureError({ kind: 'overloaded' }),
+    },
+    config.streams,
+  );
+  parts.onStop(() => {
+    streams.close();
+  });
+  const boxOffice = openBoxOffice({
+    catalogue: storage.catalogue,
+    plans,
+    router: residents,
+    planFormat: {
+      parse: (json) => parseSeatingPlanBytes(json, { seatsMax: config.screening.seatingPlanSeatsMax }),
+      text: seatingPlanText,
+      categories: categorySeats,
+    },
+    clock,
+    randomness: parts.randomness,
+    defaultLimits: config.screening,
+    streams,
+    journal: storage.journalReader,
+    onBug: (method, err) => {
+      parts.log.error({ method, err }, 'internal error');
+    },
+  });
+  return { residents, plans, streams, boxOffice };
+}
+
+async function startActors(
+  { config, log, metrics, clock, randomness, onStop }: Parts,
+  storage: NodeStorage,
+  plans: AuditoriumPlans,
+  bus: Bus<OwnerNotice<SeatMapChange>>,
+): Promise<Screenings['residents']> {
+  const probe = runtimeProbe(log, metrics);
+  const system = await openActorSystem({
+    warn: (message) => {
+      log.warn({ message }, 'actor system');
+    },
+  });
+  onStop(() => system.close());
+  const ports = {
+    committer: new Committer<ScreeningProjection>(storage.health.watch(storage.journalWriter), clock, config.postgres),
+    bus,
+    clock,
+    randomness,
+    probe,
+    isRefusal: ({ kind }: ScreeningAnswer) => kind === 'refused',
+    ownership: storage.ownership,
+    journal: storage.journalReader,
+    snapshots: storage.snapshots,
+  };
+  const loadLayout = (screeningId: string): Promise<SeatLayout> =>
+    layoutOr(plans, screeningId, () => new UnknownEntity(screeningId));
+  const residents = new Residents<ScreeningCommand, ScreeningAnswer>(
+    system,
+    (screeningId, onDropped) =>
+      screeningActor(screeningId, loadLayout, config.screening, ports, config.runtime, onDropped),
+    clock,
+    probe,
+    config.runtime,
+  );
+  residents.start();
+  onStop(() => residents.close());
+  const wakeUps = new WakeUps(
+    storage.ownership,
+    (screeningId) => {
+      residents.wake(screeningId);
+    },
+    clock,
+    config.runtime,
+  );
+  wakeUps.start();
+  onStop(() => {
+    wakeUps.stop();
+  });
+  return residents;
+}
+
+async function layoutOr(plans: AuditoriumPlans, screeningId: string, missing: () => Error): Promise<SeatLayout> {
+  const layout = await plans.layout(screeningId);
+  if (layout === undefined) throw missing();
+  return layout;
+}
