@@ -42,10 +42,16 @@ function failureOfCall({ error, address, requestId }: CallFailed): Failure {
     requestId !== undefined && isOutcomeUnknown(error)
       ? [`it may have happened all the same; ask again with --request-id ${requestId}`]
       : [];
-  // grpc-js itself says so without details when nobody answers.
-  const details =
-    sent.reason === '' && error.code === status.UNAVAILABLE ? [`no answer from ${address}`] : sent.details;
-  return { code, reason: sent.reason, message: error.details, metadata: sent.metadata, details: [...details, ...hint] };
+  // A node always gives a reason; grpc-js, which speaks when nobody answers, does not.
+  const isSilence = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED;
+  const details = sent.reason === '' && isSilence ? [`no answer from ${address}`] : sent.details;
+  return {
+    code,
+    reason: sent.reason,
+    message: error.details,
+    metadata: sent.metadata,
+    details: [...details.filter((detail) => detail !== error.details), ...hint],
+  };
 }
 
 function isOutcomeUnknown({ code }: ServiceError): boolean {

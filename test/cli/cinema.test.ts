@@ -120,7 +120,7 @@ describe('the cinema command', function () {
     expect(limit).to.have.property('code', 1);
     expect(limit.stderr).to.match(/^RESOURCE_EXHAUSTED TICKET_LIMIT_EXCEEDED: /);
     expect((await cinema('hold', id, 'nowhere', '--buyer', 'anna')).stderr).to.match(
-      /^INVALID_ARGUMENT INVALID_FIELD: .*\n.*seat_ids/s,
+      /^INVALID_ARGUMENT INVALID_FIELD: seat_ids/,
     );
     expect((await cinema('bookings', '--screening', 'gone', '--limit', '5')).code).to.be.oneOf([0, 1]);
     expect((await cinema('changes', 'gone')).stderr).to.match(/^NOT_FOUND SCREENING_NOT_FOUND: /);
@@ -190,11 +190,22 @@ describe('the cinema command line', function () {
   });
 
   it('says so when nobody answers, and how to ask again safely', async () => {
-    const read = await runCinema([...nobody, 'auditorium', 'list', '--timeout-ms', '2000']);
+    const read = await runCinema([...nobody, 'auditorium', 'list', '--timeout-ms', '300']);
     expect(read.code).to.equal(1);
-    expect(read.stderr).to.match(/^(UNAVAILABLE|DEADLINE_EXCEEDED)/);
+    expect(read.stderr).to.match(/^(UNAVAILABLE|DEADLINE_EXCEEDED).*\n {2}no answer from 127.0.0.1:1\n$/);
     const requestId = '9b2c1a52-2f1c-4a55-9c0f-0d6f2a3b4c5d';
-    const write = await runCinema([...nobody, 'hold', 's', 'A1', '--buyer', 'a', '--request-id', requestId]);
+    const write = await runCinema([
+      ...nobody,
+      'hold',
+      's',
+      'A1',
+      '--buyer',
+      'a',
+      '--request-id',
+      requestId,
+      '--timeout-ms',
+      '300',
+    ]);
     expect(write.stderr).to.include(`--request-id ${requestId}`);
     const map = await runCinema([...nobody, 'map', 's']);
     expect(map).to.have.property('code', 1);
@@ -202,7 +213,7 @@ describe('the cinema command line', function () {
   });
 
   it('takes the address from the environment', async () => {
-    const run = await runCinema(['auditorium', 'list'], { CINEMA_ADDRESS: '127.0.0.1:2' });
+    const run = await runCinema(['auditorium', 'list', '--timeout-ms', '300'], { CINEMA_ADDRESS: '127.0.0.1:2' });
     expect(run.stderr).to.include('127.0.0.1:2');
   });
 });

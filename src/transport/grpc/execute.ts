@@ -1,9 +1,10 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { ExecuteRequest, ExecuteResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
-import { invalidFields, type BoxOffice, type Call } from '../api/index.js';
-import { statusMessage } from './error-status.js';
+import { failureError, invalidFields, type BoxOffice, type Call } from '../api/index.js';
+import { serviceError, statusMessage } from './error-status.js';
 import { Malformed } from './method-table.js';
+import type { OpenStreams } from './open-streams.js';
 import { asApiError, deadlineOf, malformedRequest } from './unary.js';
 
 export interface ExecuteLimits {
@@ -17,15 +18,33 @@ type Result = NonNullable<ExecuteResponse['result']>;
 type Stream = ServerDuplexStream<ExecuteRequest | Malformed, ExecuteResponse>;
 
 /** Commands pipelined over one stream; answers in the order of completion. */
-export function execute(boxOffice: BoxOffice, clock: Clock, limits: ExecuteLimits): (stream: Stream) => void {
+export function execute(
+  boxOffice: BoxOffice,
+  clock: Clock,
+  limits: ExecuteLimits,
+  open: OpenStreams,
+): (stream: Stream) => void {
   return (stream) => {
     let unanswered = 0;
     let ended = false;
     let blocked = false;
     const readOn = (): void => {
-      if (ended && unanswered === 0) stream.end();
+      if (ended) finish();
       else if (!blocked && unanswered < limits.executePipelineMax && stream.isPaused()) stream.resume();
     };
+    let draining = false;
+    const finish = (): void => {
+      if (unanswered > 0) return;
+      if (draining) stream.emit('error', serviceError(failureError({ kind: 'draining' })));
+      else stream.end();
+    };
+    const closed = open.add(() => {
+      draining = true;
+      ended = true;
+      stream.pause();
+      finish();
+    });
+    stream.once('close', closed);
     const answer = (requestId: string, result: Result): void => {
       unanswered -= 1;
       if (stream.cancelled || stream.destroyed) return;

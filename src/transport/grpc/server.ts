@@ -25,6 +25,7 @@ import type { BoxOffice, Method } from '../api/index.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
 import { type Malformed, methodTable } from './method-table.js';
+import { OpenStreams } from './open-streams.js';
 import { unary } from './unary.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
@@ -77,7 +78,8 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
-  addServices(server, options);
+  const open = { watchers: new OpenStreams(), pipelines: new OpenStreams() };
+  addServices(server, options, open);
   for (const { definition, implementation } of options.extraServices ?? [])
     server.addService(definition, implementation);
   const port = await new Promise<number>((resolve, reject) => {
@@ -92,10 +94,19 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     });
   });
   let closing: Promise<void> | undefined;
-  return { port, close: () => (closing ??= shutDown(server, options.clock, limits.closeTimeoutMs)) };
+  const close = (): Promise<void> => {
+    open.watchers.endAll();
+    open.pipelines.endAll();
+    return shutDown(server, options.clock, limits.closeTimeoutMs);
+  };
+  return { port, close: () => (closing ??= close()) };
 }
 
-function addServices(server: Server, { boxOffice, streams, readiness, clock, limits }: GrpcServerOptions): void {
+function addServices(
+  server: Server,
+  { boxOffice, streams, readiness, clock, limits }: GrpcServerOptions,
+  open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
+): void {
   const answer = <Request, Response>(
     method: Method<Request, Response>,
   ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
@@ -130,8 +141,8 @@ function addServices(server: Server, { boxOffice, streams, readiness, clock, lim
     getBooking: answer(boxOffice.getBooking),
     listBookings: answer(boxOffice.listBookings),
     listStatusChanges: answer(boxOffice.listStatusChanges),
-    watchSeats: watchSeats(streams, clock, limits),
-    execute: execute(boxOffice, clock, limits),
+    watchSeats: watchSeats(streams, clock, limits, open.watchers),
+    execute: execute(boxOffice, clock, limits, open.pipelines),
   });
   const services = ['cinema.boxoffice.v1.ScreeningService', 'cinema.boxoffice.v1.SeatService'];
   server.addService(HealthService, { ...healthService(readiness, services) });

@@ -2,9 +2,10 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { WatchSeatsRequest, WatchSeatsResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatFrame, SeatStream, SeatStreams } from '../../streams/index.js';
-import { ApiError, readWatchSeats, seatMapMessage, seatStatus } from '../api/index.js';
+import { ApiError, failureError, readWatchSeats, seatMapMessage, seatStatus } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
+import type { OpenStreams } from './open-streams.js';
 import { asApiError, malformedRequest } from './unary.js';
 
 export interface WatchLimits {
@@ -17,16 +18,22 @@ export interface WatchLimits {
 type Call = ServerWritableStream<WatchSeatsRequest | Malformed, WatchSeatsResponse>;
 
 /** The seat stream over gRPC. A slow reader misses frames, and is told so: reset and a new snapshot. */
-export function watchSeats(streams: SeatStreams, clock: Clock, limits: WatchLimits): (call: Call) => void {
-  let watchers = 0;
+export function watchSeats(
+  streams: SeatStreams,
+  clock: Clock,
+  limits: WatchLimits,
+  open: OpenStreams,
+): (call: Call) => void {
   return (call) => {
     const request = checked(call.request);
-    if (request instanceof ApiError || watchers >= limits.watchersMax) {
+    if (request instanceof ApiError || open.size >= limits.watchersMax) {
       refuse(call, request instanceof ApiError ? request : tooManyWatchers());
       return;
     }
-    watchers += 1;
-    call.once('close', () => (watchers -= 1));
+    const closed = open.add(() => {
+      refuse(call, failureError({ kind: 'draining' }));
+    });
+    call.once('close', closed);
     streams.open(request.screeningId, clock.now() + limits.commandTimeoutMs).then(
       (stream) => {
         follow(call, stream, request.resumeToken === '' ? undefined : request.resumeToken);

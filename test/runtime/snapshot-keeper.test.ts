@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { silentProbe, StorageUnavailable } from '../../src/runtime/index.js';
+import { SnapshotKeeper } from '../../src/runtime/snapshot-keeper.js';
+import { manualClock } from './manual-clock.js';
+
+function stage(savedRevision = 0) {
+  const clock = manualClock();
+  const saved: number[] = [];
+  const failures: unknown[] = [];
+  const state = { answer: true as boolean | Error, hold: undefined as Promise<void> | undefined };
+  const snapshots = {
+    load: () => Promise.resolve([]),
+    async save(_id: string, _epoch: number, { revision }: { readonly revision: number }) {
+      saved.push(revision);
+      await state.hold;
+      if (state.answer instanceof Error) throw state.answer;
+      return state.answer;
+    },
+  };
+  const probe = { ...silentProbe, snapshotFailed: (_id: string, error: unknown) => void failures.push(error) };
+  const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, { snapshotMinEvents: 10, snapshotIntervalMs: 1_000 });
+  const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => new Uint8Array() });
+  let fenced = 0;
+  const afterTurn = (revision: number, events: number, weight = 0): void => {
+    keeper.afterTurn(entity(revision, weight), events, () => (fenced += 1));
+  };
+  return { clock, saved, failures, state, keeper, entity, afterTurn, fenced: () => fenced };
+}
+
+describe('snapshots', () => {
+  it('are taken after enough events, and then not before as many again', async () => {
+    const { clock, saved, afterTurn } = stage();
+    afterTurn(1, 9);
+    expect(saved).to.deep.equal([]);
+    afterTurn(2, 1);
+    expect(saved).to.deep.equal([2]);
+    await clock.settle();
+    afterTurn(3, 9);
+    expect(saved).to.deep.equal([2]);
+    afterTurn(4, 1);
+    expect(saved).to.deep.equal([2, 4]);
+  });
+
+  it('of a large state wait for as many events as it would cost', async () => {
+    const { clock, saved, afterTurn } = stage();
+    afterTurn(1, 99, 100);
+    expect(saved).to.deep.equal([]);
+    afterTurn(2, 1, 100);
+    expect(saved).to.deep.equal([2]);
+    await clock.settle();
+  });
+
+  it('are taken after a while, when at least a quarter of the state has changed', async () => {
+    const { clock, saved, afterTurn } = stage();
+    await clock.pass(1_000);
+    afterTurn(1, 9, 40);
+    expect(saved, 'too little').to.deep.equal([]);
+    afterTurn(2, 1, 40);
+    expect(saved).to.deep.equal([2]);
+    await clock.settle();
+  });
+
+  it('are taken one at a time', async () => {
+    const { clock, saved, state, afterTurn } = stage();
+    let finish = (): void => undefined;
+    state.hold = new Promise((resolve) => (finish = resolve));
+    afterTurn(1, 10);
+    afterTurn(2, 10);
+    expect(saved).to.deep.equal([1]);
+    finish();
+    await clock.settle();
+    afterTurn(3, 1);
+    expect(saved, 'what came meanwhile counts').to.deep.equal([1, 3]);
+    await clock.settle();
+  });
+
+  it('at the end are taken when something changed since the last', async () => {
+    const { saved, keeper, entity } = stage(5);
+    await keeper.takeFinal(entity(5));
+    expect(saved).to.deep.equal([]);
+    await keeper.takeFinal(entity(6));
+    await keeper.takeFinal(entity(6));
+    expect(saved).to.deep.equal([6]);
+  });
+
+  it('that fail cost nothing but a longer recovery', async () => {
+    const { clock, failures, state, afterTurn, fenced } = stage();
+    state.answer = new StorageUnavailable('away');
+    afterTurn(1, 10);
+    await clock.settle();
+    expect(failures).to.deep.equal([state.answer]);
+    expect(fenced()).to.equal(0);
+  });
+
+  it('that are fenced say so: another owner has the entity', async () => {
+    const { clock, state, afterTurn, fenced } = stage();
+    state.answer = false;
+    afterTurn(1, 10);
+    await clock.settle();
+    expect(fenced()).to.equal(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { StorageUnavailable, WakeUps } from '../../src/runtime/index.js';
+import { manualClock } from './manual-clock.js';
+
+function stage(wakeUpsPerScan = 10) {
+  const clock = manualClock();
+  const due: { entityId: string; wakeAtMs: number }[] = [];
+  const asked: { readonly untilMs: number; readonly limit: number }[] = [];
+  const woken: string[] = [];
+  const state = { away: false };
+  const ownership = {
+    dueBefore: (untilMs: number, limit: number) => {
+      asked.push({ untilMs, limit });
+      if (state.away) return Promise.reject(new StorageUnavailable('away'));
+      return Promise.resolve(due.filter(({ wakeAtMs }) => wakeAtMs <= untilMs).slice(0, limit));
+    },
+  };
+  const wakeUps = new WakeUps(ownership, (id) => woken.push(id), clock, { wakeUpScanMs: 1_000, wakeUpsPerScan });
+  return { clock, due, asked, woken, state, wakeUps };
+}
+
+describe('wake-ups', () => {
+  it('wake who is due, when it is due; those overdue at once', async () => {
+    const { clock, due, woken, wakeUps } = stage();
+    due.push({ entityId: 'overdue', wakeAtMs: clock.now() - 5_000 }, { entityId: 'soon', wakeAtMs: clock.now() + 400 });
+    due.push({ entityId: 'later', wakeAtMs: clock.now() + 1_500 });
+    wakeUps.start();
+    await clock.pass(0);
+    expect(woken).to.deep.equal(['overdue']);
+    due.splice(0, 1);
+    await clock.pass(399);
+    expect(woken).to.deep.equal(['overdue']);
+    await clock.pass(1);
+    expect(woken).to.deep.equal(['overdue', 'soon']);
+    due.splice(0, 1);
+    await clock.pass(1_099);
+    expect(woken).to.have.length(2);
+    await clock.pass(1);
+    expect(woken).to.deep.equal(['overdue', 'soon', 'later']);
+    wakeUps.stop();
+  });
+
+  it('ask for no more than configured at a time', async () => {
+    const { clock, asked, wakeUps } = stage(3);
+    wakeUps.start();
+    await clock.settle();
+    expect(asked).to.deep.equal([{ untilMs: clock.now() + 1_000, limit: 3 }]);
+    wakeUps.stop();
+  });
+
+  it('go on after an outage', async () => {
+    const { clock, due, woken, state, wakeUps } = stage();
+    due.push({ entityId: 'a', wakeAtMs: clock.now() });
+    state.away = true;
+    wakeUps.start();
+    await clock.pass(2_500);
+    expect(woken).to.deep.equal([]);
+    state.away = false;
+    await clock.pass(1_000);
+    expect(woken).to.include('a');
+    wakeUps.stop();
+  });
+
+  it('stop: no scan and no wake-up after that', async () => {
+    const { clock, due, asked, woken, wakeUps } = stage();
+    due.push({ entityId: 'a', wakeAtMs: clock.now() + 500 });
+    wakeUps.start();
+    await clock.settle();
+    wakeUps.stop();
+    wakeUps.stop();
+    await clock.pass(10_000);
+    expect(woken).to.deep.equal([]);
+    expect(asked).to.have.length(1);
+    expect(clock.armed).to.equal(0);
+  });
+});

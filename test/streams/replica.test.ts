@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { SeatMapReplica } from '../../src/streams/seat-map-replica.js';
+import { Booked, change, counts, Free, Held, layout, states } from './stage.js';
+
+function replicaAt(epoch: number, revision: number): SeatMapReplica {
+  const replica = new SeatMapReplica(layout);
+  replica.replace(epoch, revision, states(), counts(states()));
+  return replica;
+}
+
+describe('a replica', () => {
+  it('applies changes one revision at a time', () => {
+    const replica = replicaAt(1, 4);
+    expect(replica.apply(1, change(5, { 0: Held, 1: Held }))).to.deep.equal([0, 1]);
+    expect(replica.apply(1, change(6, { 0: Booked }))).to.deep.equal([0]);
+    expect([...replica.states]).to.deep.equal([Booked, Held, Free, Free, Free, Free]);
+    expect([replica.epoch, replica.revision, replica.timeMs]).to.deep.equal([1, 6, 1_006]);
+  });
+
+  it('ignores what it knows, and everything of an older owner', () => {
+    const replica = replicaAt(3, 4);
+    expect(replica.apply(3, change(4, { 0: Booked }))).to.equal('old');
+    expect(replica.apply(3, change(1, { 0: Booked }))).to.equal('old');
+    expect(replica.apply(2, change(5, { 0: Booked })), 'a zombie').to.equal('old');
+    expect([...replica.states]).to.deep.equal([...states()]);
+    expect(replica.revision).to.equal(4);
+  });
+
+  it('says when it missed something, and changes nothing', () => {
+    const replica = replicaAt(1, 4);
+    expect(replica.apply(1, change(6, { 0: Booked }))).to.equal('gap');
+    expect(replica.apply(2, change(7, { 0: Booked })), 'of a new owner too').to.equal('gap');
+    expect([replica.epoch, replica.revision, replica.states[0]]).to.deep.equal([1, 4, Free]);
+  });
+
+  it('goes on under a new owner', () => {
+    const replica = replicaAt(1, 4);
+    expect(replica.apply(2, change(5, { 3: Held }))).to.deep.equal([3]);
+    expect(replica.epoch).to.equal(2);
+  });
+
+  it('jumps to a newer state and says which seats differ', () => {
+    const replica = replicaAt(1, 4);
+    const newer = states({ 0: Booked, 5: Held });
+    expect(replica.replace(2, 9, newer, counts(newer))).to.deep.equal([0, 5]);
+    expect(replica.counts).to.deep.equal({ free: 4, held: 1, booked: 1, blocked: 0 });
+  });
+
+  it('never jumps back', () => {
+    const replica = replicaAt(2, 4);
+    const other = states({ 0: Booked });
+    expect(replica.replace(2, 4, other, counts(other))).to.deep.equal([]);
+    expect(replica.replace(1, 9, other, counts(other)), 'a zombie').to.deep.equal([]);
+    expect(replica.states[0]).to.equal(Free);
+  });
+
+  it('takes an epoch that is confirmed, never an older one', () => {
+    const replica = replicaAt(2, 4);
+    replica.confirm(5);
+    replica.confirm(3);
+    expect([replica.epoch, replica.revision]).to.deep.equal([5, 4]);
+  });
+});
