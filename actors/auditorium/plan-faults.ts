@@ -9,7 +9,7 @@ export interface PlanFault {
 }
 
 /** A plan that is wrong in one way is usually wrong in that way for every seat. */
-export const FAULTS_LISTED = 20;
+const FAULTS_LISTED = 20;
 
 /** The faults found so far; those past the first few are only known to exist. */
 export class PlanFaults {

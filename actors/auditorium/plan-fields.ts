@@ -10,7 +10,7 @@ export interface Point {
 }
 
 /** No room is drawn this large; sums of three such numbers stay exact. In plan pixels. */
-export const COORDINATE_MAX = 1_000_000;
+const COORDINATE_MAX = 1_000_000;
 
 const origin: Point = { x: 0, y: 0 };
 

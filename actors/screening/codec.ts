@@ -26,7 +26,7 @@ let writer = new BinaryWriter();
 
 /** The events of one turn as one journal row. */
 export function encodeTurn(timeMs: number, events: readonly ScreeningEvent[]): Uint8Array {
-  const turn = { format: JOURNAL_FORMAT, timeMs, events: events.map(eventMessage) };
+  const turn = { format: JOURNAL_FORMAT, timeMs, events: events.map(eventMessage), eventCount: events.length };
   try {
     return Turn.encode(turn, writer).finish();
   } catch (error) {
@@ -41,6 +41,7 @@ export function decodeTurn(bytes: Uint8Array): { readonly timeMs: number; readon
   const turn = readTurn(bytes);
   if (turn.format !== JOURNAL_FORMAT)
     throw new UnreadableJournal(`journal format ${String(turn.format)} is not ${String(JOURNAL_FORMAT)}`);
+  if (turn.eventCount !== turn.events.length) throw new UnreadableJournal('a turn is not whole');
   return { timeMs: turn.timeMs, events: turn.events.map(eventOf) };
 }
 

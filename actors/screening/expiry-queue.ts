@@ -32,21 +32,18 @@ export class ExpiryQueue {
 
   /** Holds that are dead at `nowMs`, earliest first, at most `limit`. Leaves the queue as it is. */
   due(nowMs: number, limit: number): readonly Hold[] {
-    const taken: Deadline[] = [];
-    const due: Hold[] = [];
+    // A set, for an extension that moved nothing and a rebuild leave a second entry of the same hold.
+    const due = new Set<Hold>();
     for (
       let hold = this.peek();
-      hold !== undefined && hold.expireTimeMs <= nowMs && due.length < limit;
+      hold !== undefined && hold.expireTimeMs <= nowMs && due.size < limit;
       hold = this.peek()
     ) {
       this.dropFirst();
-      // An extension that moved nothing and a rebuild leave a second entry; equal entries surface one after the other.
-      if (due.at(-1) === hold) continue;
-      due.push(hold);
-      taken.push(hold);
+      due.add(hold);
     }
-    for (const deadline of taken) this.push(deadline);
-    return due;
+    for (const hold of due) this.push(hold);
+    return [...due];
   }
 
   private rebuild(): void {
@@ -88,7 +85,7 @@ export class ExpiryQueue {
   }
 }
 
-/** Ties go by token, so that the order does not depend on how the heap came about. */
+/** Holds of one turn end together; which of them surfaces first does not matter, for expiry is journalled. */
 function before(a: Deadline, b: Deadline): boolean {
-  return a.expireTimeMs === b.expireTimeMs ? a.holdToken < b.holdToken : a.expireTimeMs < b.expireTimeMs;
+  return a.expireTimeMs < b.expireTimeMs;
 }

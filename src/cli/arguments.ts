@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import type { Duration } from '../../proto/gen/google/protobuf/duration.js';
 
 /** A whole number from `min` on. */
@@ -21,6 +21,15 @@ export function moment(text: string): Date {
 /** Undefined stays undefined: the API's default. */
 export function durationOf(seconds: number | undefined): Duration | undefined {
   return seconds === undefined ? undefined : { seconds, nanos: 0 };
+}
+
+/**
+ * Adds an argument that is a hold token or booking id. These are base64url and may
+ * begin with a dash, so what looks like an unknown option is taken as an argument; one
+ * that really is unknown is then an argument too many.
+ */
+export function withToken(command: Command, name: string, description: string): Command {
+  return command.addArgument(new Argument(`<${name}>`, description)).allowUnknownOption();
 }
 
 /** What every mutation has. */

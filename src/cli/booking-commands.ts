@@ -2,7 +2,14 @@ import { Command } from 'commander';
 import type { Booking } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
 import { SeatServiceService as seatService } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { bookingStateName } from './api-json.js';
-import { buyerOption, limitOption, requestIdOption, revisionOption, type MutationOptions } from './arguments.js';
+import {
+  buyerOption,
+  limitOption,
+  requestIdOption,
+  revisionOption,
+  withToken,
+  type MutationOptions,
+} from './arguments.js';
 import { table, timeText } from './output.js';
 import { readPages } from './pages.js';
 import { inSession } from './session.js';
@@ -61,10 +68,8 @@ function bookCommand(): Command {
 }
 
 function cancelCommand(): Command {
-  return new Command('cancel')
-    .description('give back seats of a booking')
-    .argument('<screening>')
-    .argument('<booking>')
+  const command = new Command('cancel').description('give back seats of a booking').argument('<screening>');
+  return withToken(command, 'booking', "the booking's id")
     .addOption(buyerOption())
     .option('--seats <seat...>', 'only these')
     .addOption(requestIdOption())

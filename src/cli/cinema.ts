@@ -37,7 +37,9 @@ function program(): Command {
     changesCommand(),
   ];
   for (const command of commands) cinema.addCommand(command);
-  for (const command of everyCommand(cinema)) command.exitOverride().showHelpAfterError('(--help lists what there is)');
+  for (const command of everyCommand(cinema)) {
+    command.exitOverride().helpOption('--help', 'show this').showHelpAfterError('(--help lists what there is)');
+  }
   return cinema;
 }
 
@@ -49,7 +51,8 @@ function everyCommand(command: Command): readonly Command[] {
 async function main(): Promise<void> {
   const cinema = program();
   try {
-    await cinema.parseAsync();
+    // A token may begin with -h, so only the whole word asks for help.
+    await cinema.parseAsync(process.argv.map((argument) => (argument === '-h' ? '--help' : argument)));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;

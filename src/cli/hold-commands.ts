@@ -7,6 +7,7 @@ import {
   requestIdOption,
   revisionOption,
   ttlOption,
+  withToken,
   type MutationOptions,
 } from './arguments.js';
 import { bookingLines } from './booking-commands.js';
@@ -109,12 +110,8 @@ function confirmCommand(): Command {
 }
 
 function onHold(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .argument('<screening>')
-    .argument('<token>', "the hold's token")
-    .addOption(buyerOption())
-    .addOption(requestIdOption());
+  const command = new Command(name).description(description).argument('<screening>');
+  return withToken(command, 'token', "the hold's token").addOption(buyerOption()).addOption(requestIdOption());
 }
 
 function holdLines(hold: Hold | undefined): readonly string[] {

@@ -76,7 +76,7 @@ const runtime = z.strictObject({
     .default(1_000)
     .describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
   turnPaceMs: ms(0, 1_000)
-    .default(2)
+    .default(5)
     .describe(
       'Least time from the start of a turn of 8 or more commands to the next: fewer, larger commits under load; an idle screening never waits',
     ),

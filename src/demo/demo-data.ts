@@ -11,18 +11,25 @@ export type LoadedDemoData = readonly string[];
 
 /**
  * Fills an empty system with two halls and a few screenings that can be sold now, so
- * that there is something to look at. Does nothing when there is any auditorium. Nodes
- * that start at the same time make one set: requests and ids are the same on each.
+ * that there is something to look at. Does nothing when there is any screening, or an
+ * auditorium of someone else's. Nodes that start at the same time make one set, and a
+ * node that died half way is made up for: requests and ids are always the same.
  * @returns the ids of the screenings.
  * @throws ApiError when the box office cannot answer; what was made stays.
  */
 export async function loadDemoData(
-  boxOffice: Pick<BoxOffice, 'listAuditoriums' | 'createAuditorium' | 'createScreening'>,
+  boxOffice: Pick<BoxOffice, 'listAuditoriums' | 'listScreenings' | 'createAuditorium' | 'createScreening'>,
   clock: { now(): number },
 ): Promise<LoadedDemoData> {
   const call = () => ({ deadlineMs: clock.now() + CALL_TIMEOUT_MS });
-  const { auditoriums } = await boxOffice.listAuditoriums({ pageSize: 1, pageToken: '' }, call());
-  if (auditoriums.length > 0) return [];
+  const { screenings: existing } = await boxOffice.listScreenings({ pageSize: 1, pageToken: '' }, call());
+  if (existing.length > 0) return [];
+  const { auditoriums } = await boxOffice.listAuditoriums(
+    { pageSize: demoAuditoriums.length + 1, pageToken: '' },
+    call(),
+  );
+  const ours = new Set(demoAuditoriums.map(({ auditoriumId }) => auditoriumId));
+  if (auditoriums.some(({ auditoriumId }) => !ours.has(auditoriumId))) return [];
   for (const auditorium of demoAuditoriums) {
     const request = await auditoriumRequest(auditorium);
     await unlessMadeByAnother(boxOffice.createAuditorium(request, call()));

@@ -35,6 +35,8 @@ export class ScreeningStream {
   private progressTimer: Timer | undefined;
   private lastFrameAtMs = Number.NEGATIVE_INFINITY;
   private catchingUp = false;
+  /** Changes are missing that the answer under way may not have. */
+  private behind = false;
   private closed = false;
 
   constructor(
@@ -76,11 +78,11 @@ export class ScreeningStream {
   /** A notice from the bus. */
   notice({ epoch, revision, change }: OwnerNotice<SeatMapChange>): void {
     if (change === undefined) {
-      if (epoch >= this.replica.epoch && revision > this.replica.revision) this.catchUp();
+      if (epoch >= this.replica.epoch && revision > this.replica.revision) this.missed();
       return;
     }
     const applied = this.replica.apply(epoch, change);
-    if (applied === 'gap') this.catchUp();
+    if (applied === 'gap') this.missed();
     else if (applied !== 'old') this.changed(applied);
   }
 
@@ -127,32 +129,39 @@ export class ScreeningStream {
     for (const receive of this.listeners) receive(frame);
   }
 
-  /** Something was missed: ask the owner; what differs goes out as one delta. */
+  /** Something was missed. What is told while the owner is asked may be missed too, so it is asked once more then. */
+  private missed(): void {
+    this.behind = true;
+    this.catchUp();
+  }
+
+  /** Asks the owner; what differs goes out as one delta. */
   private catchUp(): void {
     if (this.catchingUp || this.closed) return;
     this.catchingUp = true;
-    this.askOwner(this.replica.revision)
-      .then(
-        (state) => {
-          if (state.states === undefined) this.replica.confirm(state.epoch);
-          else this.changed(this.replica.replace(state.epoch, state.revision, state.states, state.counts));
-        },
-        // The owner is away: the next progress tick asks again, and viewers are told it is stale meanwhile.
-        () => undefined,
-      )
-      .finally(() => {
+    this.behind = false;
+    this.askOwner(this.replica.revision).then(
+      (state) => {
         this.catchingUp = false;
-      });
+        if (this.closed) return;
+        if (state.states === undefined) this.replica.confirm(state.epoch);
+        else this.changed(this.replica.replace(state.epoch, state.revision, state.states, state.counts));
+        if (this.behind) this.catchUp();
+      },
+      () => {
+        // The owner is away: the next progress tick asks again, and viewers are told it is stale meanwhile.
+        this.catchingUp = false;
+        this.behind = true;
+      },
+    );
   }
 
   /** Tells viewers where the stream is, and makes sure it is where the owner is. */
   private armProgress(): void {
     this.progressTimer = this.clock.after(this.limits.progressIntervalMs, () => {
       if (this.closed) return;
-      if (this.listeners.size > 0) {
-        this.catchUp();
-        this.emit(this.progress(this.framedRevision));
-      }
+      if (this.listeners.size > 0 || this.behind) this.catchUp();
+      if (this.listeners.size > 0) this.emit(this.progress(this.framedRevision));
       this.armProgress();
     });
   }

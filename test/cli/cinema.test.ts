@@ -127,6 +127,15 @@ describe('the cinema command', function () {
     expect((await cinema('map', 'gone')).stderr).to.match(/^NOT_FOUND SCREENING_NOT_FOUND: /);
   });
 
+  it('takes a token that begins with a dash for a token', async () => {
+    for (const token of ['-AbCdEfGhIjKlMnOpQrStU', '-hCdEfGhIjKlMnOpQrStUv', '--CdEfGhIjKlMnOpQrStUv']) {
+      const confirmed = await cinema('confirm', 'zal-10-tonight', token, '--buyer', 'anna');
+      expect(confirmed.stderr).to.match(/^NOT_FOUND HOLD_NOT_FOUND: /);
+      const cancelled = await cinema('cancel', 'zal-10-tonight', token, '--buyer', 'anna', '--seats', '1-1');
+      expect(cancelled.stderr).to.match(/^NOT_FOUND BOOKING_NOT_FOUND: /);
+    }
+  });
+
   it('repeats a request by its id without a second effect', async () => {
     const id = await screening();
     const requestId = '9b2c1a52-2f1c-4a55-9c0f-0d6f2a3b4c5d';
@@ -175,6 +184,7 @@ describe('the cinema command line', function () {
       ['hold', 's', 'A1', '--buyer', 'anna', '--ttl-seconds', 'soon'],
       ['screening', 'create', '--auditorium', 'a', '--title', 't', '--starts-at', 'tonight'],
       ['bookings'],
+      ['confirm', 's', 't', '--buyer', 'anna', '--seat', 'A1'],
       ['--timeout-ms', '0', 'auditorium', 'list'],
     ];
     for (const args of wrong) {
@@ -185,7 +195,7 @@ describe('the cinema command line', function () {
   });
 
   it('ends with 0 for help', async () => {
-    expect((await runCinema(['--help'])).code).to.equal(0);
+    expect((await runCinema(['-h'])).code).to.equal(0);
     expect((await runCinema(['hold', '--help'])).stdout).to.include('--ttl-seconds');
   });
 

@@ -20,7 +20,12 @@ function problemsOf(value: unknown): string[] {
 
 describe('configuration', () => {
   it('has a default for everything', () => {
-    expect(readConfig({}, 'nothing')).to.deep.equal(readConfig({ node: {}, postgres: {}, runtime: {}, screening: {}, streams: {}, grpc: {}, http: {}, health: {} }, 'empty sections'));
+    expect(readConfig({}, 'nothing')).to.deep.equal(
+      readConfig(
+        { node: {}, postgres: {}, runtime: {}, screening: {}, streams: {}, grpc: {}, http: {}, health: {} },
+        'empty sections',
+      ),
+    );
   });
 
   it('listens on loopback, keeps what it commits, and loads no demo, unless told', () => {
@@ -61,7 +66,9 @@ describe('configuration', () => {
   });
 
   it('names a key it does not know, in a section and at the top', () => {
-    expect(problemsOf({ runtime: { mailBoxLimit: 5 } }).join()).to.include('runtime').and.include('mailBoxLimit');
+    expect(problemsOf({ runtime: { mailBoxLimit: 5 } }).join())
+      .to.include('runtime')
+      .and.include('mailBoxLimit');
     expect(problemsOf({ postgress: {} }).join()).to.include('postgress');
   });
 
@@ -74,9 +81,19 @@ describe('configuration', () => {
     ['runtime.wakeUpScanMs', { runtime: { wakeUpScanMs: 201, passivateAfterMs: 200 } }, '201', '200'],
     ['screening.maxSeatsPerRequest', { screening: { maxSeatsPerRequest: 7, maxSeatsPerBuyer: 6 } }, '7', '6'],
     ['screening.holdTtlMs', { screening: { holdTtlMs: 3_000, holdLifetimeMaxMs: 2_000 } }, '3000', '2000'],
-    ['screening.seatingPlanSeatsMax', { screening: { seatingPlanSeatsMax: 300, cachedPlanSeatsMax: 200 } }, '300', '200'],
+    [
+      'screening.seatingPlanSeatsMax',
+      { screening: { seatingPlanSeatsMax: 300, cachedPlanSeatsMax: 200 } },
+      '300',
+      '200',
+    ],
     ['grpc.commandBytesMax', { grpc: { commandBytesMax: 4_096, seatingPlanBytesMax: 2_048 } }, '4096', '2048'],
-    ['postgres.statementTimeoutMs', { postgres: { statementTimeoutMs: 900 }, grpc: { commandTimeoutMs: 800 } }, '900', '800'],
+    [
+      'postgres.statementTimeoutMs',
+      { postgres: { statementTimeoutMs: 900 }, grpc: { commandTimeoutMs: 800 } },
+      '900',
+      '800',
+    ],
     ['http.slowViewerBytes', { http: { slowViewerBytes: 4_096, viewerBacklogBytesMax: 5_000 } }, '', '5000'],
     ['health.checkIntervalMs', { health: { checkIntervalMs: 700, stallMs: 600 } }, '700', '600'],
   ];
@@ -90,8 +107,16 @@ describe('configuration', () => {
   }
 
   it('lists relations that are broken beside values that are out of range', () => {
-    const problems = problemsOf({ node: { grpcPort: -1 }, runtime: { turnBatchLimit: 11, mailboxLimit: 10 }, health: { checkIntervalMs: 700, stallMs: 600 } });
-    expect(problems.map((line) => line.slice(0, line.indexOf(':')))).to.have.members(['node.grpcPort', 'runtime.turnBatchLimit', 'health.checkIntervalMs']);
+    const problems = problemsOf({
+      node: { grpcPort: -1 },
+      runtime: { turnBatchLimit: 11, mailboxLimit: 10 },
+      health: { checkIntervalMs: 700, stallMs: 600 },
+    });
+    expect(problems.map((line) => line.slice(0, line.indexOf(':')))).to.have.members([
+      'node.grpcPort',
+      'runtime.turnBatchLimit',
+      'health.checkIntervalMs',
+    ]);
   });
 
   it('makes a table of every key, with its default and why', () => {
@@ -125,9 +150,14 @@ describe('a configuration file', () => {
     );
 
   it('gives its place to DATABASE_URL for the database, and to nothing else', async () => {
-    const name = await file(JSON.stringify({ node: { id: 'n' }, postgres: { url: 'postgres://file/db', commitLanes: 3 } }));
+    const name = await file(
+      JSON.stringify({ node: { id: 'n' }, postgres: { url: 'postgres://file/db', commitLanes: 3 } }),
+    );
     const url = 'postgresql://user:secret@host:5432/other';
-    expect((await loadConfig(name, { DATABASE_URL: url, GRPC_PORT: '1' })).postgres).to.deep.include({ url, commitLanes: 3 });
+    expect((await loadConfig(name, { DATABASE_URL: url, GRPC_PORT: '1' })).postgres).to.deep.include({
+      url,
+      commitLanes: 3,
+    });
     expect((await loadConfig(name, { DATABASE_URL: '' })).postgres.url).to.equal('postgres://file/db');
     expect((await loadConfig(name, {})).postgres.url).to.equal('postgres://file/db');
   });
@@ -152,7 +182,13 @@ async function findUp(name: string): Promise<string | undefined> {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (folder !== path.dirname(folder)) {
     const candidate = path.join(folder, name);
-    if (await readFile(candidate).then(() => true, () => false)) return candidate;
+    if (
+      await readFile(candidate).then(
+        () => true,
+        () => false,
+      )
+    )
+      return candidate;
     folder = path.dirname(folder);
   }
   return undefined;

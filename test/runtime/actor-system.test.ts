@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { openActorSystem, type ActorSystem } from '../../src/runtime/index.js';
 
 const quiet = { warn: () => undefined };
-const nothing = { initialize: () => Promise.resolve(), destroy: () => Promise.resolve(), receive: () => undefined, metrics: () => ({}) };
+const nothing = {
+  initialize: () => Promise.resolve(),
+  destroy: () => Promise.resolve(),
+  receive: () => undefined,
+  metrics: () => ({}),
+};
 
 describe('comedy behind its facade', () => {
   let system: ActorSystem;
@@ -33,7 +38,9 @@ describe('comedy behind its facade', () => {
     await actor.destroy();
     expect(order).to.deep.equal(['initialized', 'first', 'second']);
     class OwnError extends Error {}
-    const refused = await system.spawn('b', { ...nothing, initialize: () => Promise.reject(new OwnError('no')) }).catch((error: unknown) => error);
+    const refused = await system
+      .spawn('b', { ...nothing, initialize: () => Promise.reject(new OwnError('no')) })
+      .catch((error: unknown) => error);
     expect(refused, 'the same error, not a copy').to.be.instanceOf(OwnError);
   });
 

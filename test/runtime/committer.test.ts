@@ -4,7 +4,14 @@ import { manualClock } from './manual-clock.js';
 import { ScriptedJournal } from './scripted-journal.js';
 import { bytes } from './tally.js';
 
-const turn = (entityId: string): TurnRecord<never> => ({ entityId, epoch: 1, revision: 1, events: bytes([1]), wakeAtMs: null, projection: undefined });
+const turn = (entityId: string): TurnRecord<never> => ({
+  entityId,
+  epoch: 1,
+  revision: 1,
+  events: bytes([1]),
+  wakeAtMs: null,
+  projection: undefined,
+});
 
 describe('group commit', () => {
   it('puts what arrives in one moment, and while a lane is busy, into one statement', async () => {
@@ -15,7 +22,10 @@ describe('group commit', () => {
     await clock.settle();
     const meanwhile = [committer.append(turn('c')), committer.append(turn('d')), committer.append(turn('e'))];
     await clock.settle();
-    expect(journal.open.map(({ turns }) => turns.map(({ entityId }) => entityId)), 'one statement at a time').to.deep.equal([['a', 'b']]);
+    expect(
+      journal.open.map(({ turns }) => turns.map(({ entityId }) => entityId)),
+      'one statement at a time',
+    ).to.deep.equal([['a', 'b']]);
     journal.answer();
     expect(await Promise.all(together)).to.deep.equal(['committed', 'committed']);
     await clock.settle();
@@ -76,7 +86,10 @@ describe('group commit', () => {
 
   it('fails a turn the journal did not answer', async () => {
     const clock = manualClock();
-    const committer = new Committer<never>({ appendBatch: () => Promise.resolve(['committed']) }, clock, { commitLanes: 1, turnsPerCommit: 10 });
+    const committer = new Committer<never>({ appendBatch: () => Promise.resolve(['committed']) }, clock, {
+      commitLanes: 1,
+      turnsPerCommit: 10,
+    });
     const [first, second] = await Promise.allSettled([committer.append(turn('a')), committer.append(turn('b'))]);
     expect(first.status).to.equal('fulfilled');
     expect(second.status).to.equal('rejected');

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { Mailbox } from '../../src/runtime/mailbox.js';
 import type { Envelope, Lane } from '../../src/runtime/index.js';
 
-const envelope = (command: string, lane: Lane): Envelope<string, never> => ({ command, lane, deadlineMs: Infinity, settle: () => undefined });
+const envelope = (command: string, lane: Lane): Envelope<string, never> => ({
+  command,
+  lane,
+  deadlineMs: Infinity,
+  settle: () => undefined,
+});
 
 describe('mailbox', () => {
   it('serves its lanes in order, and each lane first come, first served', () => {

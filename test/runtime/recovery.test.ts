@@ -9,7 +9,12 @@ const row = (revision: number, ...numbers: number[]): JournalRow => ({ revision,
 function recoverFrom(rows: readonly JournalRow[], snapshots: readonly StoredSnapshot[] = []) {
   const journal = new ScriptedJournal();
   journal.rows.push(...rows);
-  return recover('tally', () => new Tally(), { load: () => Promise.resolve(snapshots), save: () => Promise.resolve(true) }, journal);
+  return recover(
+    'tally',
+    () => new Tally(),
+    { load: () => Promise.resolve(snapshots), save: () => Promise.resolve(true) },
+    journal,
+  );
 }
 
 async function refusalOf(recovery: Promise<unknown>): Promise<unknown> {
@@ -56,6 +61,8 @@ describe('recovery', () => {
   });
 
   it('refuses a row that cannot be read, or that leaves no sound state', async () => {
-    expect(await refusalOf(recoverFrom([{ revision: 1, epoch: 1, events: new TextEncoder().encode('x') }]))).to.be.instanceOf(Error);
+    expect(
+      await refusalOf(recoverFrom([{ revision: 1, epoch: 1, events: new TextEncoder().encode('x') }])),
+    ).to.be.instanceOf(Error);
   });
 });

@@ -28,15 +28,23 @@ class World {
   /** What a claim waits for. */
   gate: Promise<void> = Promise.resolve();
   trouble: Error | undefined;
+  /** The next actor wants to be dropped before it is ready. */
+  dropNext = false;
   private readonly committer = new Committer<never>(
-    { appendBatch: async (lane, turns) => (await Promise.all(turns.map((turn) => this.journal(turn.entityId).appendBatch(lane, [turn])))).flat() },
+    {
+      appendBatch: async (lane, turns) =>
+        (await Promise.all(turns.map((turn) => this.journal(turn.entityId).appendBatch(lane, [turn])))).flat(),
+    },
     this.clock,
     { commitLanes: 1, turnsPerCommit: 100 },
   );
   readonly residents: Residents<TallyCommand, TallyAnswer>;
 
   constructor(system: ActorSystem, limits: Partial<ResidentLimits> = {}) {
-    const probe = { ...silentProbe, passivated: (id: string, reason: string) => void this.left.push(`${id} ${reason}`) };
+    const probe = {
+      ...silentProbe,
+      passivated: (id: string, reason: string) => void this.left.push(`${id} ${reason}`),
+    };
     const ports = {
       committer: this.committer,
       bus: localBus<OwnerNotice<number>>(),
@@ -54,13 +62,33 @@ class World {
         },
       },
     };
-    const turnLimits = { mailboxLimit: 100, turnBatchLimit: 10, turnPaceMs: 0, snapshotMinEvents: 1_000, snapshotIntervalMs: 1e9 };
+    const turnLimits = {
+      mailboxLimit: 100,
+      turnBatchLimit: 10,
+      turnPaceMs: 0,
+      snapshotMinEvents: 1_000,
+      snapshotIntervalMs: 1e9,
+    };
     this.residents = new Residents(
       system,
-      (id, onDropped) => new EntityActor(id, () => Promise.resolve(() => new Tally()), ports, turnLimits, onDropped),
+      (id, onDropped) => {
+        const create = (): Promise<() => Tally> => {
+          if (this.dropNext) onDropped();
+          this.dropNext = false;
+          return Promise.resolve(() => new Tally());
+        };
+        return new EntityActor(id, create, ports, turnLimits, onDropped);
+      },
       this.clock,
       probe,
-      { residentsMax: 10, passivateAfterMs: 10_000, recoveriesMax: 2, mailboxLimit: 3, activationBackoffMs: 100, ...limits },
+      {
+        residentsMax: 10,
+        passivateAfterMs: 10_000,
+        recoveriesMax: 2,
+        mailboxLimit: 3,
+        activationBackoffMs: 100,
+        ...limits,
+      },
     );
   }
 
@@ -183,6 +211,14 @@ describe('residents', () => {
     expect(await world.ask('a', 10)).to.equal('owner-moving');
     world.journal('a').always = 'committed';
     expect(await world.ask('a', 'peek')).to.equal(1);
+    await world.residents.close();
+  });
+
+  it('drop an entity that failed by itself before anyone knew it was ready', async () => {
+    const world = new World(system);
+    world.dropNext = true;
+    expect(await world.ask('a', 1), 'by its next activation').to.equal(1);
+    expect(world.epochs.get('a')).to.equal(2);
     await world.residents.close();
   });
 

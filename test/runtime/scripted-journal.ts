@@ -4,7 +4,11 @@ import type { AppendResult, JournalReader, JournalRow, JournalWriter, TurnRecord
 export class ScriptedJournal implements JournalWriter<never>, JournalReader {
   readonly rows: JournalRow[] = [];
   /** Statements that have not been answered. */
-  readonly open: { readonly lane: number; readonly turns: readonly TurnRecord<never>[]; answer(result: AppendResult | Error): void }[] = [];
+  readonly open: {
+    readonly lane: number;
+    readonly turns: readonly TurnRecord<never>[];
+    answer(result: AppendResult | Error): void;
+  }[] = [];
   /** Answers every statement at once with this. */
   always: AppendResult | Error | undefined;
 
@@ -15,7 +19,8 @@ export class ScriptedJournal implements JournalWriter<never>, JournalReader {
           reject(result);
           return;
         }
-        if (result === 'committed') this.rows.push(...turns.map(({ revision, epoch, events }) => ({ revision, epoch, events })));
+        if (result === 'committed')
+          this.rows.push(...turns.map(({ revision, epoch, events }) => ({ revision, epoch, events })));
         resolve(turns.map(() => result));
       };
       if (this.always !== undefined) answer(this.always);

@@ -18,7 +18,10 @@ function stage(savedRevision = 0) {
     },
   };
   const probe = { ...silentProbe, snapshotFailed: (_id: string, error: unknown) => void failures.push(error) };
-  const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, { snapshotMinEvents: 10, snapshotIntervalMs: 1_000 });
+  const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, {
+    snapshotMinEvents: 10,
+    snapshotIntervalMs: 1_000,
+  });
   const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => new Uint8Array() });
   let fenced = 0;
   const afterTurn = (revision: number, events: number, weight = 0): void => {

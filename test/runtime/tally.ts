@@ -36,7 +36,13 @@ export class Tally implements Entity<TallyCommand, TallyAnswer, number, never> {
     const events = this.added.splice(0);
     if (events.length === 0) return undefined;
     this.revision += 1;
-    return { revision: this.revision, events: bytes(events), eventCount: events.length, projection: undefined, change: this.sum };
+    return {
+      revision: this.revision,
+      events: bytes(events),
+      eventCount: events.length,
+      projection: undefined,
+      change: this.sum,
+    };
   }
 
   snapshot(): Uint8Array {

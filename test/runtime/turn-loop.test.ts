@@ -1,12 +1,22 @@
 import { expect } from 'chai';
-import { Committer, localBus, silentProbe, StorageUnavailable, type Lane, type Outcome, type OwnerNotice } from '../../src/runtime/index.js';
+import {
+  Committer,
+  localBus,
+  silentProbe,
+  StorageUnavailable,
+  type Lane,
+  type Outcome,
+  type OwnerNotice,
+} from '../../src/runtime/index.js';
 import { SnapshotKeeper } from '../../src/runtime/snapshot-keeper.js';
 import { TurnLoop } from '../../src/runtime/turn-loop.js';
 import { manualClock } from './manual-clock.js';
 import { ScriptedJournal } from './scripted-journal.js';
 import { Tally, type TallyAnswer, type TallyCommand } from './tally.js';
 
-function stage(limits: { mailboxLimit?: number; turnBatchLimit?: number; turnPaceMs?: number; snapshotMinEvents?: number } = {}) {
+function stage(
+  limits: { mailboxLimit?: number; turnBatchLimit?: number; turnPaceMs?: number; snapshotMinEvents?: number } = {},
+) {
   const clock = manualClock();
   const journal = new ScriptedJournal();
   const bus = localBus<OwnerNotice<number>>();
@@ -19,7 +29,9 @@ function stage(limits: { mailboxLimit?: number; turnBatchLimit?: number; turnPac
     load: () => Promise.resolve([]),
     save: (_id: string, _epoch: number, { revision }: { readonly revision: number }) => {
       saved.push(revision);
-      return limits.snapshotMinEvents === undefined ? Promise.resolve(true) : new Promise<boolean>((resolve) => (saving = resolve));
+      return limits.snapshotMinEvents === undefined
+        ? Promise.resolve(true)
+        : new Promise<boolean>((resolve) => (saving = resolve));
     },
   };
   const probe = { ...silentProbe, dropped: (_id: string, reason: string) => void drops.push(reason) };
@@ -36,7 +48,15 @@ function stage(limits: { mailboxLimit?: number; turnBatchLimit?: number; turnPac
     probe,
     isRefusal: (answer: unknown) => (answer as TallyAnswer).kind === 'refused',
   };
-  const loop = new TurnLoop('tally', 7, entity, ports, { mailboxLimit: 100, turnBatchLimit: 10, turnPaceMs: 0, ...limits }, keeper, () => drops.push('asked'));
+  const loop = new TurnLoop(
+    'tally',
+    7,
+    entity,
+    ports,
+    { mailboxLimit: 100, turnBatchLimit: 10, turnPaceMs: 0, ...limits },
+    keeper,
+    () => drops.push('asked'),
+  );
   const settled: string[] = [];
   const outcomes = new Map<string, Outcome<TallyAnswer>>();
   const ask = (name: string, command: TallyCommand, more: { lane?: Lane; deadlineMs?: number } = {}): void => {
@@ -53,7 +73,19 @@ function stage(limits: { mailboxLimit?: number; turnBatchLimit?: number; turnPac
     if (outcome.kind === 'failed') return outcome.failure.kind;
     return outcome.answer.kind === 'refused' ? 'refused' : outcome.answer.sum;
   };
-  return { clock, journal, published, drops, saved, loop, entity, ask, said, settled, fenceSnapshot: () => saving?.(false) };
+  return {
+    clock,
+    journal,
+    published,
+    drops,
+    saved,
+    loop,
+    entity,
+    ask,
+    said,
+    settled,
+    fenceSnapshot: () => saving?.(false),
+  };
 }
 
 describe('a turn', () => {

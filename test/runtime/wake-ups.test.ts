@@ -73,4 +73,16 @@ describe('wake-ups', () => {
     expect(asked).to.have.length(1);
     expect(clock.armed).to.equal(0);
   });
+
+  it('stop while the store is being asked: what it answers wakes nobody', async () => {
+    const { clock, due, asked, woken, wakeUps } = stage();
+    due.push({ entityId: 'a', wakeAtMs: clock.now() });
+    wakeUps.start();
+    expect(asked).to.have.length(1);
+    wakeUps.stop();
+    await clock.pass(10_000);
+    expect(woken).to.deep.equal([]);
+    expect(asked).to.have.length(1);
+    expect(clock.armed).to.equal(0);
+  });
 });

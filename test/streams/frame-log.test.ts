@@ -22,9 +22,19 @@ describe('the frame log', () => {
   it('gives a viewer what it missed, also from the middle of a merged frame', () => {
     const log = new FrameLog({ resumeFrames: 10, resumeSeatChanges: 100 });
     for (const frame of [delta(1, 2), delta(2, 5), delta(5, 6)]) log.add(frame);
-    expect(spans(log.since(1))).to.deep.equal([[1, 2], [2, 5], [5, 6]]);
-    expect(spans(log.since(2))).to.deep.equal([[2, 5], [5, 6]]);
-    expect(spans(log.since(3))).to.deep.equal([[2, 5], [5, 6]]);
+    expect(spans(log.since(1))).to.deep.equal([
+      [1, 2],
+      [2, 5],
+      [5, 6],
+    ]);
+    expect(spans(log.since(2))).to.deep.equal([
+      [2, 5],
+      [5, 6],
+    ]);
+    expect(spans(log.since(3))).to.deep.equal([
+      [2, 5],
+      [5, 6],
+    ]);
     expect(spans(log.since(5))).to.deep.equal([[5, 6]]);
   });
 
@@ -40,14 +50,20 @@ describe('the frame log', () => {
     const log = new FrameLog({ resumeFrames: 2, resumeSeatChanges: 100 });
     for (const frame of [delta(1, 2), delta(2, 3), delta(3, 4)]) log.add(frame);
     expect(log.since(1)).to.equal(undefined);
-    expect(spans(log.since(2))).to.deep.equal([[2, 3], [3, 4]]);
+    expect(spans(log.since(2))).to.deep.equal([
+      [2, 3],
+      [3, 4],
+    ]);
   });
 
   it('keeps no more seat changes than configured', () => {
     const log = new FrameLog({ resumeFrames: 100, resumeSeatChanges: 5 });
     for (const frame of [delta(1, 2, 2), delta(2, 3, 3), delta(3, 4, 1)]) log.add(frame);
     expect(log.since(1)).to.equal(undefined);
-    expect(spans(log.since(2))).to.deep.equal([[2, 3], [3, 4]]);
+    expect(spans(log.since(2))).to.deep.equal([
+      [2, 3],
+      [3, 4],
+    ]);
     log.add(delta(4, 5, 6));
     expect(log.since(4), 'larger than all of it').to.equal(undefined);
   });
@@ -69,7 +85,19 @@ describe('a resume token', () => {
 
   it('of any other form is none', () => {
     const of = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    for (const token of ['', 'x', '%%%', of(null), of({}), of([1, 'a', 1]), of([2, 'a', 1, 1]), of([1, 5, 1, 1]), of([1, 'a', -1, 1]), of([1, 'a', 1, 1.5]), of([1, 'a', 1, 2 ** 53])]) {
+    for (const token of [
+      '',
+      'x',
+      '%%%',
+      of(null),
+      of({}),
+      of([1, 'a', 1]),
+      of([2, 'a', 1, 1]),
+      of([1, 5, 1, 1]),
+      of([1, 'a', -1, 1]),
+      of([1, 'a', 1, 1.5]),
+      of([1, 'a', 1, 2 ** 53]),
+    ]) {
       expect(decodeResumeToken(token), token).to.equal(undefined);
     }
   });

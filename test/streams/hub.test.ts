@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { localBus, type OwnerNotice } from '../../src/runtime/index.js';
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
-import { StreamHub, type HubLimits, type OwnerState, type SeatFrame, type SeatStream } from '../../src/streams/index.js';
+import {
+  StreamHub,
+  type HubLimits,
+  type OwnerState,
+  type SeatFrame,
+  type SeatStream,
+} from '../../src/streams/index.js';
 import { manualClock } from '../runtime/manual-clock.js';
 import { Booked, change, counts, Free, Held, layout, states } from './stage.js';
 
@@ -11,7 +17,14 @@ const full = new Error('full');
 function stage(limits: Partial<HubLimits> = {}) {
   const clock = manualClock();
   const bus = localBus<OwnerNotice<SeatMapChange>>();
-  const owner = { epoch: 1, revision: 1, states: states(), away: undefined as Error | undefined, asked: [] as (number | undefined)[], beforeAnswer: () => undefined as unknown };
+  const owner = {
+    epoch: 1,
+    revision: 1,
+    states: states(),
+    away: undefined as Error | undefined,
+    asked: [] as (number | undefined)[],
+    beforeAnswer: () => undefined as unknown,
+  };
   let stale = false;
   const hub = new StreamHub(
     {
@@ -22,7 +35,12 @@ function stage(limits: Partial<HubLimits> = {}) {
         owner.asked.push(knownRevision);
         if (owner.away !== undefined) throw owner.away;
         const { epoch, revision } = owner;
-        const answer = { epoch, revision, states: knownRevision === revision ? undefined : owner.states.slice(), counts: counts(owner.states) };
+        const answer = {
+          epoch,
+          revision,
+          states: knownRevision === revision ? undefined : owner.states.slice(),
+          counts: counts(owner.states),
+        };
         owner.beforeAnswer();
         await Promise.resolve();
         return answer;
@@ -30,14 +48,23 @@ function stage(limits: Partial<HubLimits> = {}) {
       isStale: () => stale,
       full: () => full,
     },
-    { frameIntervalMs: 50, progressIntervalMs: 1_000, resumeFrames: 10, resumeSeatChanges: 100, replicasMax: 2, replicaIdleMs: 5_000, ...limits },
+    {
+      frameIntervalMs: 50,
+      progressIntervalMs: 1_000,
+      resumeFrames: 10,
+      resumeSeatChanges: 100,
+      replicasMax: 2,
+      replicaIdleMs: 5_000,
+      ...limits,
+    },
   );
   /** A turn of the owner; told unless the bus loses it. */
   const happen = (seats: Parameters<typeof change>[1], { lost = false } = {}): void => {
     owner.revision += 1;
     for (const [seat, state] of Object.entries(seats)) owner.states[Number(seat)] = state;
     const { epoch, revision } = owner;
-    if (!lost) bus.publish('s', { epoch, revision, change: { ...change(revision, seats), counts: counts(owner.states) } });
+    if (!lost)
+      bus.publish('s', { epoch, revision, change: { ...change(revision, seats), counts: counts(owner.states) } });
   };
   const view = async (): Promise<{ stream: SeatStream; frames: SeatFrame[] }> => {
     const stream = await hub.open('s', Infinity);
@@ -49,7 +76,17 @@ function stage(limits: Partial<HubLimits> = {}) {
 }
 
 const deltas = (frames: readonly SeatFrame[]) =>
-  frames.flatMap((frame) => (frame.kind === 'delta' ? [[frame.previousRevision, frame.revision, Object.fromEntries(frame.seats.map((seat, at) => [seat, frame.states[at]]))] as const] : []));
+  frames.flatMap((frame) =>
+    frame.kind === 'delta'
+      ? [
+          [
+            frame.previousRevision,
+            frame.revision,
+            Object.fromEntries(frame.seats.map((seat, at) => [seat, frame.states[at]])),
+          ] as const,
+        ]
+      : [],
+  );
 
 describe('the stream of a screening', () => {
   it('tells the first change at once, and merges those that follow within a frame', async () => {
@@ -180,7 +217,8 @@ describe('the stream of a screening', () => {
 });
 
 describe('a viewer who comes back', () => {
-  const kinds = (frames: readonly SeatFrame[]): string[] => frames.map((frame) => (frame.kind === 'reset' ? `reset ${frame.reason}` : frame.kind));
+  const kinds = (frames: readonly SeatFrame[]): string[] =>
+    frames.map((frame) => (frame.kind === 'reset' ? `reset ${frame.reason}` : frame.kind));
 
   it('gets what it missed, or word that it missed nothing', async () => {
     const { clock, hub, happen, view } = stage();
@@ -210,7 +248,10 @@ describe('a viewer who comes back', () => {
     const { stream } = await view();
     happen({ 0: Held });
     happen({ 1: Held });
-    expect(kinds(stream.opening(stream.resumeToken({ epoch: 1, revision: 1 })))).to.deep.equal(['reset COMPACTED', 'snapshot']);
+    expect(kinds(stream.opening(stream.resumeToken({ epoch: 1, revision: 1 })))).to.deep.equal([
+      'reset COMPACTED',
+      'snapshot',
+    ]);
     hub.close();
   });
 });
@@ -261,7 +302,9 @@ describe('the hub', () => {
   it('hands on why a screening cannot be opened, and remembers nothing of it', async () => {
     const { clock, owner, hub } = stage();
     owner.away = new Error('away');
-    const both = await Promise.all([hub.open('s', Infinity), hub.open('s', Infinity)].map((opening) => opening.catch((error: unknown) => error)));
+    const both = await Promise.all(
+      [hub.open('s', Infinity), hub.open('s', Infinity)].map((opening) => opening.catch((error: unknown) => error)),
+    );
     expect(both).to.deep.equal([owner.away, owner.away]);
     expect(hub.size).to.equal(0);
     expect(clock.armed).to.equal(0);
@@ -286,6 +329,7 @@ describe('the hub', () => {
     const { frames } = await view();
     hub.close();
     hub.close();
+    await clock.settle();
     happen({ 0: Held });
     await clock.pass(10_000);
     expect(frames).to.deep.equal([]);

@@ -3,13 +3,23 @@ import { expect } from 'chai';
 import { SeatState } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
 import {
   CancelBookingRequest,
-  ConfirmHoldRequest,
   ExtendHoldRequest,
   HoldSeatsRequest,
   ReleaseHoldRequest,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
-import { CreateAuditoriumRequest, CreateScreeningRequest, UpdateScreeningRequest } from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
-import { call, connectBoxOffice, failureOf, requestId, type ApiFailure, type BoxOfficeClient } from '../support/box-office-client.js';
+import {
+  CreateAuditoriumRequest,
+  CreateScreeningRequest,
+  UpdateScreeningRequest,
+} from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import {
+  call,
+  connectBoxOffice,
+  failureOf,
+  requestId,
+  type ApiFailure,
+  type BoxOfficeClient,
+} from '../support/box-office-client.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { rawPlan, rawSeat, type RawPlan } from '../actors/auditorium/plans.js';
@@ -69,7 +79,12 @@ describe('bad input over gRPC is named, and changes nothing', function () {
   describe('bytes that are not the message', () => {
     for (const [what, bytes] of [
       ['random bytes', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff)],
-      ['a message cut in the middle', HoldSeatsRequest.encode(HoldSeatsRequest.fromPartial({ screeningId: target })).finish().slice(0, -3)],
+      [
+        'a message cut in the middle',
+        HoldSeatsRequest.encode(HoldSeatsRequest.fromPartial({ screeningId: target }))
+          .finish()
+          .slice(0, -3),
+      ],
       ['a length beyond the end', Uint8Array.of(0x0a, 0x7f, 0x41)],
       ['a group that never ends', Uint8Array.of(0x0b)],
     ] as const) {
@@ -78,7 +93,14 @@ describe('bad input over gRPC is named, and changes nothing', function () {
 
     it('text that is not UTF-8', async () => {
       const bytes = Buffer.from(
-        HoldSeatsRequest.encode(HoldSeatsRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: '????', seatIds: ['5-5'] })).finish(),
+        HoldSeatsRequest.encode(
+          HoldSeatsRequest.fromPartial({
+            requestId: requestId(),
+            screeningId: target,
+            buyerId: '????',
+            seatIds: ['5-5'],
+          }),
+        ).finish(),
       );
       bytes.set([0xc3, 0x28, 0xed, 0xa0], bytes.indexOf('????'));
       await refused(() => callWithBytes(raw, seatMethod('HoldSeats'), bytes), invalid('request'));
@@ -88,10 +110,15 @@ describe('bad input over gRPC is named, and changes nothing', function () {
       refused(holdTarget({ buyerId: 'x'.repeat(600_000) }), invalid('request')));
 
     it('an empty message names every field that is missing', () =>
-      refused(() => callWithBytes(raw, seatMethod('HoldSeats'), new Uint8Array()), invalid('request_id', 'screening_id', 'buyer_id', 'seat_ids')));
+      refused(
+        () => callWithBytes(raw, seatMethod('HoldSeats'), new Uint8Array()),
+        invalid('request_id', 'screening_id', 'buyer_id', 'seat_ids'),
+      ));
 
     it('a larger message than the server reads at all', async () => {
-      const failure = await failureOf(callWithBytes(raw, screeningMethod('CreateAuditorium'), new Uint8Array(1_100_000)));
+      const failure = await failureOf(
+        callWithBytes(raw, screeningMethod('CreateAuditorium'), new Uint8Array(1_100_000)),
+      );
       expect(failure.code).to.equal('RESOURCE_EXHAUSTED');
     });
 
@@ -109,25 +136,47 @@ describe('bad input over gRPC is named, and changes nothing', function () {
   });
 
   describe('ids that are unknown', () => {
-    it('screening', () => refused(holdTarget({ screeningId: 'nowhere' }), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
-    it('screening, of a seat map', () => refused(() => seatMap(client, 'nowhere'), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
+    it('screening', () =>
+      refused(holdTarget({ screeningId: 'nowhere' }), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
+    it('screening, of a seat map', () =>
+      refused(() => seatMap(client, 'nowhere'), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
     it('screening, of a stream', async () => {
-      expect(await watch(client, { screeningId: 'nowhere' }).failure()).to.deep.include({ code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' });
-    });
-    it('screening, of a history', () =>
-      refused(() => call(client.seats, client.seats.listStatusChanges, { screeningId: 'nowhere', fromRevision: 0, pageSize: 0, pageToken: '' }), {
+      expect(await watch(client, { screeningId: 'nowhere' }).failure()).to.deep.include({
         code: 'NOT_FOUND',
         reason: 'SCREENING_NOT_FOUND',
-      }));
+      });
+    });
+    it('screening, of a history', () =>
+      refused(
+        () =>
+          call(client.seats, client.seats.listStatusChanges, {
+            screeningId: 'nowhere',
+            fromRevision: 0,
+            pageSize: 0,
+            pageToken: '',
+          }),
+        {
+          code: 'NOT_FOUND',
+          reason: 'SCREENING_NOT_FOUND',
+        },
+      ));
     it('booking', () =>
-      refused(() => call(client.seats, client.seats.getBooking, { bookingId: 'none' }), { code: 'NOT_FOUND', reason: 'BOOKING_NOT_FOUND' }));
+      refused(() => call(client.seats, client.seats.getBooking, { bookingId: 'none' }), {
+        code: 'NOT_FOUND',
+        reason: 'BOOKING_NOT_FOUND',
+      }));
     it('booking, to cancel', () =>
       refused(
         () =>
           call(
             client.seats,
             client.seats.cancelBooking,
-            CancelBookingRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'buyer', bookingId: 'none' }),
+            CancelBookingRequest.fromPartial({
+              requestId: requestId(),
+              screeningId: target,
+              buyerId: 'buyer',
+              bookingId: 'none',
+            }),
           ),
         { code: 'NOT_FOUND', reason: 'BOOKING_NOT_FOUND' },
       ));
@@ -137,12 +186,20 @@ describe('bad input over gRPC is named, and changes nothing', function () {
         reason: 'AUDITORIUM_NOT_FOUND',
       }));
     it('auditorium, of a new screening', () =>
-      refused(() => createScreening(client, 'in-no-room', { auditoriumId: 'none' }), { code: 'NOT_FOUND', reason: 'AUDITORIUM_NOT_FOUND' }));
+      refused(() => createScreening(client, 'in-no-room', { auditoriumId: 'none' }), {
+        code: 'NOT_FOUND',
+        reason: 'AUDITORIUM_NOT_FOUND',
+      }));
     it('seat', () => refused(holdTarget({ seatIds: ['5-5', 'Z-99'] }), invalid('seat_ids')));
     it('seat of another screening', () => refused(holdTarget({ seatIds: ['D-6-1'] }), invalid('seat_ids')));
-    it('seat to keep off sale', () => refused(() => createScreening(client, 'blocked', { blockedSeatIds: ['1-1', 'Z-1'] }), invalid('blocked_seat_ids[1]')));
+    it('seat to keep off sale', () =>
+      refused(
+        () => createScreening(client, 'blocked', { blockedSeatIds: ['1-1', 'Z-1'] }),
+        invalid('blocked_seat_ids[1]'),
+      ));
     for (const id of ['__proto__', 'constructor', 'toString', '../../etc/passwd', "'; DROP TABLE booking; --"]) {
-      it(`the screening ${id}`, () => refused(holdTarget({ screeningId: id }), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
+      it(`the screening ${id}`, () =>
+        refused(holdTarget({ screeningId: id }), { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' }));
       it(`the seat ${id}`, () => refused(holdTarget({ seatIds: [id] }), invalid('seat_ids')));
     }
   });
@@ -160,7 +217,12 @@ describe('bad input over gRPC is named, and changes nothing', function () {
     it('more than one buyer may have', async () => {
       const seatIds = Array.from({ length: 9 }, (_, seat) => `6-${String(seat + 1)}`);
       // buyer holds 1-1 and has booked 2-1 already.
-      await refused(holdTarget({ seatIds }), { code: 'RESOURCE_EXHAUSTED', reason: 'TICKET_LIMIT_EXCEEDED', quota: ['buyer_id'], metadata: { limit: '10', taken: '2', requested: '9' } });
+      await refused(holdTarget({ seatIds }), {
+        code: 'RESOURCE_EXHAUSTED',
+        reason: 'TICKET_LIMIT_EXCEEDED',
+        quota: ['buyer_id'],
+        metadata: { limit: '10', taken: '2', requested: '9' },
+      });
     });
 
     const tenThousand = Array.from({ length: 10_000 }, (_, seat) => `seat-${String(seat)}`);
@@ -178,12 +240,24 @@ describe('bad input over gRPC is named, and changes nothing', function () {
         metadata: { limit: '500', requested: '10000' },
       }));
     it('10,000 to release, none of them in the hold', async () => {
-      const request = ReleaseHoldRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'buyer', holdToken: token, seatIds: tenThousand });
-      const failure = await refused(() => call(client.seats, client.seats.releaseHold, request), { code: 'INVALID_ARGUMENT', reason: 'INVALID_FIELD' });
+      const request = ReleaseHoldRequest.fromPartial({
+        requestId: requestId(),
+        screeningId: target,
+        buyerId: 'buyer',
+        holdToken: token,
+        seatIds: tenThousand,
+      });
+      const failure = await refused(() => call(client.seats, client.seats.releaseHold, request), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'INVALID_FIELD',
+      });
       expect(failure.fields[0]).to.equal('seat_ids');
     });
     it('10,000 without a name', async () => {
-      const failure = await refused(holdTarget({ seatIds: tenThousand.map(() => '') }), { code: 'INVALID_ARGUMENT', reason: 'INVALID_FIELD' });
+      const failure = await refused(holdTarget({ seatIds: tenThousand.map(() => '') }), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'INVALID_FIELD',
+      });
       expect(failure.fields[0]).to.equal('seat_ids[0]');
     });
     it('10,000 to keep off sale', async () => {
@@ -211,22 +285,38 @@ describe('bad input over gRPC is named, and changes nothing', function () {
             call(
               client.seats,
               client.seats.extendHold,
-              ExtendHoldRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'buyer', holdToken: token, ttl }),
+              ExtendHoldRequest.fromPartial({
+                requestId: requestId(),
+                screeningId: target,
+                buyerId: 'buyer',
+                holdToken: token,
+                ttl,
+              }),
             ),
           invalid('ttl'),
         ));
     }
     it('a ttl beyond what a double counts', async () => {
-      const bytes = HoldSeatsRequest.encode(HoldSeatsRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'b', seatIds: ['5-5'] })).finish();
+      const bytes = HoldSeatsRequest.encode(
+        HoldSeatsRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'b', seatIds: ['5-5'] }),
+      ).finish();
       const ttl = Buffer.from('2a0a08ffffffffffffffff7f', 'hex'); // field 5: seconds = 2^63 - 1
       await refused(() => callWithBytes(raw, seatMethod('HoldSeats'), Buffer.concat([bytes, ttl])), invalid('request'));
     });
-    it('a screening without a start', () => refused(() => createScreening(client, 'timeless', { startsAt: undefined }), invalid('starts_at')));
+    it('a screening without a start', () =>
+      refused(() => createScreening(client, 'timeless', { startsAt: undefined }), invalid('starts_at')));
     it('a screening in the year 1', () =>
-      refused(() => createScreening(client, 'year-1', { startsAt: new Date('0001-01-01T00:00:00Z') }), invalid('starts_at')));
+      refused(
+        () => createScreening(client, 'year-1', { startsAt: new Date('0001-01-01T00:00:00Z') }),
+        invalid('starts_at'),
+      ));
     it('sales that close before they open', () =>
       refused(
-        () => createScreening(client, 'backwards', { salesOpenAt: new Date('2100-01-02T00:00:00Z'), salesCloseAt: new Date('2100-01-01T00:00:00Z') }),
+        () =>
+          createScreening(client, 'backwards', {
+            salesOpenAt: new Date('2100-01-02T00:00:00Z'),
+            salesCloseAt: new Date('2100-01-01T00:00:00Z'),
+          }),
         invalid('sales_close_at'),
       ));
     it('sales that would close before they open after an update', () =>
@@ -235,53 +325,86 @@ describe('bad input over gRPC is named, and changes nothing', function () {
           call(
             client.screenings,
             client.screenings.updateScreening,
-            UpdateScreeningRequest.fromPartial({ requestId: requestId(), screeningId: target, salesOpenAt: new Date('2150-01-01T00:00:00Z') }),
+            UpdateScreeningRequest.fromPartial({
+              requestId: requestId(),
+              screeningId: target,
+              salesOpenAt: new Date('2150-01-01T00:00:00Z'),
+            }),
           ),
         invalid('sales_close_at'),
       ));
     it('limits that contradict each other', () =>
-      refused(() => createScreening(client, 'limits', { limits: { maxSeatsPerRequest: 20, maxSeatsPerBuyer: 5 } }), invalid('limits.max_seats_per_buyer')));
+      refused(
+        () => createScreening(client, 'limits', { limits: { maxSeatsPerRequest: 20, maxSeatsPerBuyer: 5 } }),
+        invalid('limits.max_seats_per_buyer'),
+      ));
     it('limits out of range', () =>
       refused(
-        () => createScreening(client, 'limits', { limits: { maxSeatsPerRequest: 10_001, holdTtl: { seconds: 0, nanos: 1 } } }),
+        () =>
+          createScreening(client, 'limits', {
+            limits: { maxSeatsPerRequest: 10_001, holdTtl: { seconds: 0, nanos: 1 } },
+          }),
         invalid('limits.max_seats_per_request', 'limits.hold_ttl'),
       ));
   });
 
   describe('tokens and buyers', () => {
-    const confirmWith = (buyerId: string, holdToken: string) => () => confirm(client, { screeningId: target, buyerId, holdToken });
-    it('a token nobody has', () => refused(confirmWith('buyer', 'AAAAAAAAAAAAAAAAAAAAAA'), { code: 'NOT_FOUND', reason: 'HOLD_NOT_FOUND' }));
+    const confirmWith = (buyerId: string, holdToken: string) => () =>
+      confirm(client, { screeningId: target, buyerId, holdToken });
+    it('a token nobody has', () =>
+      refused(confirmWith('buyer', 'AAAAAAAAAAAAAAAAAAAAAA'), { code: 'NOT_FOUND', reason: 'HOLD_NOT_FOUND' }));
     it('the right token with another buyer', () =>
       refused(confirmWith('thief', token), { code: 'PERMISSION_DENIED', reason: 'HOLD_TOKEN_MISMATCH' }));
     it('no token', () => refused(confirmWith('buyer', ''), invalid('hold_token')));
     it('the right token at another screening', () =>
-      refused(() => confirm(client, { screeningId: 'zal-10-tonight', holdToken: token }), { code: 'NOT_FOUND', reason: 'HOLD_NOT_FOUND' }));
-    for (const method of ['releaseHold', 'extendHold'] as const) {
-      it(`${method} by another buyer`, () =>
-        refused(
-          () =>
-            call<ConfirmHoldRequest, unknown>(
-              client.seats,
-              client.seats[method] as never,
-              { ...ConfirmHoldRequest.fromPartial({ requestId: requestId(), screeningId: target, buyerId: 'thief', holdToken: token }), seatIds: [] } as ConfirmHoldRequest,
-            ),
-          { code: 'PERMISSION_DENIED', reason: 'HOLD_TOKEN_MISMATCH' },
-        ));
-    }
-    it('a look at the hold of another buyer', () =>
-      refused(() => call(client.seats, client.seats.getHold, { screeningId: target, buyerId: 'thief', holdToken: token }), {
-        code: 'PERMISSION_DENIED',
-        reason: 'HOLD_TOKEN_MISMATCH',
+      refused(() => confirm(client, { screeningId: 'zal-10-tonight', holdToken: token }), {
+        code: 'NOT_FOUND',
+        reason: 'HOLD_NOT_FOUND',
       }));
+    const stolen = { screeningId: target, buyerId: 'thief' };
+    const mismatch: Expected = { code: 'PERMISSION_DENIED', reason: 'HOLD_TOKEN_MISMATCH' };
+    it('a release by another buyer', () =>
+      refused(
+        () =>
+          call(
+            client.seats,
+            client.seats.releaseHold,
+            ReleaseHoldRequest.fromPartial({ ...stolen, requestId: requestId(), holdToken: token }),
+          ),
+        mismatch,
+      ));
+    it('an extension by another buyer', () =>
+      refused(
+        () =>
+          call(
+            client.seats,
+            client.seats.extendHold,
+            ExtendHoldRequest.fromPartial({ ...stolen, requestId: requestId(), holdToken: token }),
+          ),
+        mismatch,
+      ));
+    it('a look at the hold of another buyer', () =>
+      refused(
+        () => call(client.seats, client.seats.getHold, { screeningId: target, buyerId: 'thief', holdToken: token }),
+        {
+          code: 'PERMISSION_DENIED',
+          reason: 'HOLD_TOKEN_MISMATCH',
+        },
+      ));
     it('a booking of another buyer', async () => {
-      const [stored] = await node.database.sql<{ booking_id: string }>("SELECT booking_id FROM booking WHERE screening_id = 'target'");
+      const [stored] = await node.database.sql<{ booking_id: string }>(
+        "SELECT booking_id FROM booking WHERE screening_id = 'target'",
+      );
       const request = CancelBookingRequest.fromPartial({
         requestId: requestId(),
         screeningId: target,
         buyerId: 'thief',
         bookingId: stored?.booking_id ?? '',
       });
-      await refused(() => call(client.seats, client.seats.cancelBooking, request), { code: 'PERMISSION_DENIED', reason: 'BOOKING_BUYER_MISMATCH' });
+      await refused(() => call(client.seats, client.seats.cancelBooking, request), {
+        code: 'PERMISSION_DENIED',
+        reason: 'BOOKING_BUYER_MISMATCH',
+      });
     });
   });
 
@@ -297,19 +420,28 @@ describe('bad input over gRPC is named, and changes nothing', function () {
       it(`${what} in a buyer_id`, () => refused(holdTarget({ buyerId: bad }), invalid('buyer_id')));
       it(`${what} in a screening_id`, () => refused(holdTarget({ screeningId: bad }), invalid('screening_id')));
       it(`${what} in a seat_id`, () => refused(holdTarget({ seatIds: ['5-5', bad] }), invalid('seat_ids[1]')));
-      it(`${what} in a hold_token`, () => refused(() => confirm(client, { screeningId: target, holdToken: bad }), invalid('hold_token')));
-      it(`${what} in a booking_id`, () => refused(() => call(client.seats, client.seats.getBooking, { bookingId: bad }), invalid('booking_id')));
+      it(`${what} in a hold_token`, () =>
+        refused(() => confirm(client, { screeningId: target, holdToken: bad }), invalid('hold_token')));
+      it(`${what} in a booking_id`, () =>
+        refused(() => call(client.seats, client.seats.getBooking, { bookingId: bad }), invalid('booking_id')));
       it(`${what} in the screening_id of a stream`, async () => {
         expect(await watch(client, { screeningId: bad }).failure()).to.deep.include(invalid('screening_id'));
       });
       it(`${what} in the screening_id of a list`, () =>
         refused(
-          () => call(client.seats, client.seats.listBookings, { screeningId: bad, buyerId: '', pageSize: 0, pageToken: '' }),
+          () =>
+            call(client.seats, client.seats.listBookings, {
+              screeningId: bad,
+              buyerId: '',
+              pageSize: 0,
+              pageToken: '',
+            }),
           invalid('screening_id'),
         ));
       it(`${what} in a new screening_id`, () => refused(() => createScreening(client, bad), invalid('screening_id')));
     }
-    it('a title of 201 characters', () => refused(() => createScreening(client, 'long', { title: 'x'.repeat(201) }), invalid('title')));
+    it('a title of 201 characters', () =>
+      refused(() => createScreening(client, 'long', { title: 'x'.repeat(201) }), invalid('title')));
     it('a title with NUL', () => refused(() => createScreening(client, 'nul', { title: 'x\0' }), invalid('title')));
     it('a stream of no screening', async () => {
       expect(await watch(client, { screeningId: '' }).failure()).to.deep.include(invalid('screening_id'));
@@ -317,13 +449,23 @@ describe('bad input over gRPC is named, and changes nothing', function () {
   });
 
   describe('request ids', () => {
-    for (const bad of ['', 'abc', '123e4567-e89b-12d3-a456-42661417400', `${requestId()}0`, 'x'.repeat(200), '123e4567_e89b_12d3_a456_426614174000']) {
+    for (const bad of [
+      '',
+      'abc',
+      '123e4567-e89b-12d3-a456-42661417400',
+      `${requestId()}0`,
+      'x'.repeat(200),
+      '123e4567_e89b_12d3_a456_426614174000',
+    ]) {
       it(JSON.stringify(bad.slice(0, 40)), () => refused(holdTarget({ requestId: bad }), invalid('request_id')));
     }
     it('one used for other seats', async () => {
       const id = requestId();
       await hold(client, { screeningId: target, buyerId: 'reuser', seatIds: ['8-1'], requestId: id });
-      await refused(holdTarget({ buyerId: 'reuser', seatIds: ['8-2'], requestId: id }), { code: 'INVALID_ARGUMENT', reason: 'REQUEST_ID_REUSED' });
+      await refused(holdTarget({ buyerId: 'reuser', seatIds: ['8-2'], requestId: id }), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'REQUEST_ID_REUSED',
+      });
       await refused(() => book(client, { screeningId: target, buyerId: 'reuser', seatIds: ['8-1'], requestId: id }), {
         code: 'INVALID_ARGUMENT',
         reason: 'REQUEST_ID_REUSED',
@@ -332,9 +474,13 @@ describe('bad input over gRPC is named, and changes nothing', function () {
     it('one used for another screening', async () => {
       const id = requestId();
       await createScreening(client, 'first-of-two', { requestId: id });
-      await refused(() => createScreening(client, 'second-of-two', { requestId: id }), { code: 'INVALID_ARGUMENT', reason: 'REQUEST_ID_REUSED' });
+      await refused(() => createScreening(client, 'second-of-two', { requestId: id }), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'REQUEST_ID_REUSED',
+      });
     });
-    it('a screening_id that is taken', () => refused(() => createScreening(client, target), { code: 'ALREADY_EXISTS', reason: 'SCREENING_EXISTS' }));
+    it('a screening_id that is taken', () =>
+      refused(() => createScreening(client, target), { code: 'ALREADY_EXISTS', reason: 'SCREENING_EXISTS' }));
   });
 
   describe('pages', () => {
@@ -349,26 +495,61 @@ describe('bad input over gRPC is named, and changes nothing', function () {
     };
     for (const [what, pageToken] of Object.entries(tokens)) {
       it(`a page token ${what}, of bookings`, () =>
-        refused(() => call(client.seats, client.seats.listBookings, { screeningId: target, buyerId: '', pageSize: 0, pageToken }), invalid('page_token')));
+        refused(
+          () =>
+            call(client.seats, client.seats.listBookings, { screeningId: target, buyerId: '', pageSize: 0, pageToken }),
+          invalid('page_token'),
+        ));
       it(`a page token ${what}, of a history`, () =>
         refused(
-          () => call(client.seats, client.seats.listStatusChanges, { screeningId: target, fromRevision: 0, pageSize: 0, pageToken }),
+          () =>
+            call(client.seats, client.seats.listStatusChanges, {
+              screeningId: target,
+              fromRevision: 0,
+              pageSize: 0,
+              pageToken,
+            }),
           invalid('page_token'),
         ));
       it(`a page token ${what}, of screenings`, () =>
-        refused(() => call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken }), invalid('page_token')));
+        refused(
+          () => call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken }),
+          invalid('page_token'),
+        ));
     }
     it('a page token with NUL, of auditoriums', () =>
-      refused(() => call(client.screenings, client.screenings.listAuditoriums, { pageSize: 0, pageToken: cursor('a\0') }), invalid('page_token')));
+      refused(
+        () => call(client.screenings, client.screenings.listAuditoriums, { pageSize: 0, pageToken: cursor('a\0') }),
+        invalid('page_token'),
+      ));
     for (const pageSize of [-1, 1_001, 2_147_483_647]) {
       it(`a page of ${String(pageSize)}`, () =>
-        refused(() => call(client.seats, client.seats.listBookings, { screeningId: target, buyerId: '', pageSize, pageToken: '' }), invalid('page_size')));
+        refused(
+          () =>
+            call(client.seats, client.seats.listBookings, {
+              screeningId: target,
+              buyerId: '',
+              pageSize,
+              pageToken: '',
+            }),
+          invalid('page_size'),
+        ));
     }
     it('bookings of nobody and nothing', () =>
-      refused(() => call(client.seats, client.seats.listBookings, { screeningId: '', buyerId: '', pageSize: 0, pageToken: '' }), invalid('screening_id')));
+      refused(
+        () =>
+          call(client.seats, client.seats.listBookings, { screeningId: '', buyerId: '', pageSize: 0, pageToken: '' }),
+        invalid('screening_id'),
+      ));
     it('a history from before the beginning', () =>
       refused(
-        () => call(client.seats, client.seats.listStatusChanges, { screeningId: target, fromRevision: -1, pageSize: 0, pageToken: '' }),
+        () =>
+          call(client.seats, client.seats.listStatusChanges, {
+            screeningId: target,
+            fromRevision: -1,
+            pageSize: 0,
+            pageToken: '',
+          }),
         invalid('from_revision'),
       ));
   });
@@ -405,13 +586,21 @@ describe('bad input over gRPC is named, and changes nothing', function () {
       ['that is not JSON', '{"name": "x", }', 'seating_plan_json'],
       ['that is empty', '', 'seating_plan_json'],
       ['that is a list', [], 'seating_plan_json'],
-      ['without a name', rawPlan({ name: '' } as Partial<RawPlan>), 'name'],
+      ['without a name', rawPlan({ name: '' }), 'name'],
       ['without zones', { ...rawPlan(), zones: [] }, 'zones'],
-      ['with a category nobody listed', withSeat(rawSeat('b', { category: 'Balcony' })), 'zones[0].rows[0].seats[1].category'],
+      [
+        'with a category nobody listed',
+        withSeat(rawSeat('b', { category: 'Balcony' })),
+        'zones[0].rows[0].seats[1].category',
+      ],
       ['with a seat twice', withSeat(rawSeat('a')), 'zones[0].rows[0].seats[1].seat_guid'],
       ['with a seat without an id', withSeat(rawSeat('')), 'zones[0].rows[0].seats[1].seat_guid'],
       ['with a number for an id', withSeat(rawSeat(7)), 'zones[0].rows[0].seats[1].seat_guid'],
-      ['with a seat nowhere', withSeat(rawSeat('b', { position: { x: 'left', y: 0 } })), 'zones[0].rows[0].seats[1].position.x'],
+      [
+        'with a seat nowhere',
+        withSeat(rawSeat('b', { position: { x: 'left', y: 0 } })),
+        'zones[0].rows[0].seats[1].position.x',
+      ],
     ];
     for (const [what, plan, place] of faults) {
       it(`a plan ${what}`, async () => {
@@ -447,9 +636,17 @@ describe('bad input over gRPC is named, and changes nothing', function () {
         const screeningId = await createScreening(client, `odd-${script}`);
         const { booking } = await book(client, { screeningId, buyerId, seatIds: ['1-1'] });
         expect(booking?.buyerId).to.equal(buyerId);
-        const listed = await call(client.seats, client.seats.listBookings, { screeningId, buyerId, pageSize: 0, pageToken: '' });
+        const listed = await call(client.seats, client.seats.listBookings, {
+          screeningId,
+          buyerId,
+          pageSize: 0,
+          pageToken: '',
+        });
         expect(listed.bookings.map(({ bookingId }) => bookingId)).to.deep.equal([booking?.bookingId]);
-        const [row] = await node.database.sql<{ buyer_id: string }>('SELECT buyer_id FROM booking WHERE booking_id = $1', [booking?.bookingId]);
+        const [row] = await node.database.sql<{ buyer_id: string }>(
+          'SELECT buyer_id FROM booking WHERE booking_id = $1',
+          [booking?.bookingId],
+        );
         expect(row?.buyer_id).to.equal(buyerId);
       });
     }
@@ -459,14 +656,24 @@ describe('bad input over gRPC is named, and changes nothing', function () {
       await hold(client, { screeningId, seatIds: ['1-1'] });
       const other = await seatMap(client, 'cafe\u0301');
       expect(other.seatMap?.seats).to.deep.equal([]);
-      expect((await seatMap(client, screeningId)).seatMap?.seats).to.deep.equal([{ seatId: '1-1', state: SeatState.SEAT_STATE_HELD }]);
+      expect((await seatMap(client, screeningId)).seatMap?.seats).to.deep.equal([
+        { seatId: '1-1', state: SeatState.SEAT_STATE_HELD },
+      ]);
     });
     it('a request with fields of a later version', async () => {
       const known = CreateScreeningRequest.encode(
-        CreateScreeningRequest.fromPartial({ requestId: requestId(), screeningId: 'later', auditoriumId: 'zal-10', title: 'T', startsAt: new Date(Date.now() + 1e6) }),
+        CreateScreeningRequest.fromPartial({
+          requestId: requestId(),
+          screeningId: 'later',
+          auditoriumId: 'zal-10',
+          title: 'T',
+          startsAt: new Date(Date.now() + 1e6),
+        }),
       ).finish();
       const unknown = Buffer.from('f2ff0103616263', 'hex'); // field 4094: "abc"
-      expect(await callWithBytes(raw, screeningMethod('CreateScreening'), Buffer.concat([known, unknown]))).to.have.length.greaterThan(0);
+      expect(
+        await callWithBytes(raw, screeningMethod('CreateScreening'), Buffer.concat([known, unknown])),
+      ).to.have.length.greaterThan(0);
     });
   });
 });

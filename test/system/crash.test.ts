@@ -39,10 +39,20 @@ describe('kill -9 while bookings are being confirmed', function () {
       await client.connected();
       for (const attempt of inDoubt) {
         const again = await eventuallyAnswered(() =>
-          confirm(client, { screeningId, buyerId: attempt.buyerId, holdToken: attempt.holdToken, requestId: attempt.requestId }),
+          confirm(client, {
+            screeningId,
+            buyerId: attempt.buyerId,
+            holdToken: attempt.holdToken,
+            requestId: attempt.requestId,
+          }),
         );
         acknowledged.set(`${screeningId}/${attempt.seat}`, again.booking?.bookingId ?? '');
-        const once = await confirm(client, { screeningId, buyerId: attempt.buyerId, holdToken: attempt.holdToken, requestId: attempt.requestId });
+        const once = await confirm(client, {
+          screeningId,
+          buyerId: attempt.buyerId,
+          holdToken: attempt.holdToken,
+          requestId: attempt.requestId,
+        });
         expect(once.booking?.bookingId, 'a repeat gives the same booking').to.equal(again.booking?.bookingId);
       }
     }

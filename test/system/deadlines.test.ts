@@ -20,7 +20,9 @@ describe('a command that waits', function () {
   });
 
   /** A screening in memory whose commit is stuck with a hold of seat 1-1. */
-  async function stuckScreening(screeningId: string): Promise<{ readonly first: ReturnType<typeof hold>; readonly revision: number }> {
+  async function stuckScreening(
+    screeningId: string,
+  ): Promise<{ readonly first: ReturnType<typeof hold>; readonly revision: number }> {
     await createScreening(client, screeningId);
     const { revision } = await hold(client, { screeningId, buyerId: 'early', seatIds: ['9-1'] });
     lock = await lockScreening(node.database, screeningId);
@@ -46,7 +48,9 @@ describe('a command that waits', function () {
   it('beyond the limit of the mailbox is refused at once, and told when to come back', async () => {
     const screeningId = 'full';
     const { first } = await stuckScreening(screeningId);
-    const waiting = ['1-2', '1-3', '1-4', '1-5'].map((seat) => hold(client, { screeningId, buyerId: seat, seatIds: [seat] }));
+    const waiting = ['1-2', '1-3', '1-4', '1-5'].map((seat) =>
+      hold(client, { screeningId, buyerId: seat, seatIds: [seat] }),
+    );
     await eventuallyWaiting(node.httpUrl, screeningId, 4);
     const failure = await failureOf(hold(client, { screeningId, buyerId: 'one-too-many', seatIds: ['1-6'] }));
     expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
@@ -60,7 +64,9 @@ describe('a command that waits', function () {
   it('for a screening that is not in memory yet is bounded the same', async () => {
     const screeningId = await createScreening(client, 'cold');
     lock = await lockScreening(node.database, screeningId);
-    const asked = ['1-1', '1-2', '1-3', '1-4', '1-5', '1-6', '1-7'].map((seat) => hold(client, { screeningId, buyerId: seat, seatIds: [seat] }));
+    const asked = ['1-1', '1-2', '1-3', '1-4', '1-5', '1-6', '1-7'].map((seat) =>
+      hold(client, { screeningId, buyerId: seat, seatIds: [seat] }),
+    );
     const failures = asked.map(async (answer) => failureOf(answer).catch(() => undefined));
     // Those beyond the limit are told at once; the others wait for the claim.
     const told = await Promise.race(failures);

@@ -103,13 +103,21 @@ describe('Execute', function () {
     const booked = await ask({ $case: 'confirmHold', value: mine });
     const bookingId = booked.$case === 'confirmHold' ? (booked.value.booking?.bookingId ?? '') : '';
     expect((await ask({ $case: 'getBooking', value: { bookingId } })).$case).to.equal('getBooking');
-    expect((await ask({ $case: 'bookSeats', value: { screeningId, buyerId: 'b', seatIds: ['2-2'] } })).$case).to.equal('bookSeats');
+    expect((await ask({ $case: 'bookSeats', value: { screeningId, buyerId: 'b', seatIds: ['2-2'] } })).$case).to.equal(
+      'bookSeats',
+    );
     expect((await ask({ $case: 'listBookings', value: { screeningId } })).$case).to.equal('listBookings');
-    expect((await ask({ $case: 'cancelBooking', value: { screeningId, buyerId: 'b', bookingId } })).$case).to.equal('cancelBooking');
+    expect((await ask({ $case: 'cancelBooking', value: { screeningId, buyerId: 'b', bookingId } })).$case).to.equal(
+      'cancelBooking',
+    );
     expect((await ask({ $case: 'listStatusChanges', value: { screeningId } })).$case).to.equal('listStatusChanges');
     expect((await ask({ $case: 'getSeatMap', value: { screeningId } })).$case).to.equal('getSeatMap');
     const again = await ask(holdOf(screeningId, '1-2'));
-    const release = { screeningId, buyerId: 'buyer of 1-2', holdToken: again.$case === 'holdSeats' ? (again.value.hold?.holdToken ?? '') : '' };
+    const release = {
+      screeningId,
+      buyerId: 'buyer of 1-2',
+      holdToken: again.$case === 'holdSeats' ? (again.value.hold?.holdToken ?? '') : '',
+    };
     expect((await ask({ $case: 'releaseHold', value: release })).$case).to.equal('releaseHold');
     pipeline.halfClose();
     expect(await pipeline.ended).to.equal('end');
@@ -126,7 +134,10 @@ describe('Execute', function () {
     expect(await ask(holdOf('nowhere', '1-1'))).to.equal('SCREENING_NOT_FOUND');
     expect(await ask(holdOf(screeningId, 'Z-9'))).to.equal('INVALID_FIELD');
     expect(await ask(holdOf(screeningId, '1-1'), 'not-a-uuid')).to.equal('INVALID_FIELD');
-    expect(await ask(holdOf(screeningId, '1-1', { requestId: requestId() })), "another request_id than the command's own").to.equal('INVALID_FIELD');
+    expect(
+      await ask(holdOf(screeningId, '1-1', { requestId: requestId() })),
+      "another request_id than the command's own",
+    ).to.equal('INVALID_FIELD');
     expect(await ask(holdOf(screeningId, '1-1'))).to.equal('fine');
     expect(await ask(holdOf(screeningId, '1-1', { buyerId: 'other' }))).to.equal('SEAT_UNAVAILABLE');
     pipeline.halfClose();

@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { BookingState, ChangeKind, SeatState, type Booking, type StatusChange } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
+import {
+  BookingState,
+  ChangeKind,
+  SeatState,
+  type Booking,
+  type StatusChange,
+} from '../../proto/gen/cinema/boxoffice/v1/resources.js';
 import {
   CancelBookingRequest,
   ExtendHoldRequest,
@@ -24,24 +30,59 @@ import { isKind, watch } from './watching.js';
 
 const seconds = (count: number): { seconds: number; nanos: number } => ({ seconds: count, nanos: 0 });
 
-function extend(client: BoxOfficeClient, given: Parameters<typeof ExtendHoldRequest.fromPartial>[0]): Promise<ExtendHoldResponse> {
-  return call(client.seats, client.seats.extendHold, ExtendHoldRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }));
+function extend(
+  client: BoxOfficeClient,
+  given: Parameters<typeof ExtendHoldRequest.fromPartial>[0],
+): Promise<ExtendHoldResponse> {
+  return call(
+    client.seats,
+    client.seats.extendHold,
+    ExtendHoldRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }),
+  );
 }
 
-function release(client: BoxOfficeClient, given: Parameters<typeof ReleaseHoldRequest.fromPartial>[0]): Promise<ReleaseHoldResponse> {
-  return call(client.seats, client.seats.releaseHold, ReleaseHoldRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }));
+function release(
+  client: BoxOfficeClient,
+  given: Parameters<typeof ReleaseHoldRequest.fromPartial>[0],
+): Promise<ReleaseHoldResponse> {
+  return call(
+    client.seats,
+    client.seats.releaseHold,
+    ReleaseHoldRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }),
+  );
 }
 
-function cancel(client: BoxOfficeClient, given: Parameters<typeof CancelBookingRequest.fromPartial>[0]): Promise<CancelBookingResponse> {
-  return call(client.seats, client.seats.cancelBooking, CancelBookingRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }));
+function cancel(
+  client: BoxOfficeClient,
+  given: Parameters<typeof CancelBookingRequest.fromPartial>[0],
+): Promise<CancelBookingResponse> {
+  return call(
+    client.seats,
+    client.seats.cancelBooking,
+    CancelBookingRequest.fromPartial({ requestId: requestId(), buyerId: 'buyer', ...given }),
+  );
 }
 
-function update(client: BoxOfficeClient, given: Parameters<typeof UpdateScreeningRequest.fromPartial>[0]): Promise<UpdateScreeningResponse> {
-  return call(client.screenings, client.screenings.updateScreening, UpdateScreeningRequest.fromPartial({ requestId: requestId(), ...given }));
+function update(
+  client: BoxOfficeClient,
+  given: Parameters<typeof UpdateScreeningRequest.fromPartial>[0],
+): Promise<UpdateScreeningResponse> {
+  return call(
+    client.screenings,
+    client.screenings.updateScreening,
+    UpdateScreeningRequest.fromPartial({ requestId: requestId(), ...given }),
+  );
 }
 
-function cancelScreening(client: BoxOfficeClient, given: Parameters<typeof CancelScreeningRequest.fromPartial>[0]): Promise<CancelScreeningResponse> {
-  return call(client.screenings, client.screenings.cancelScreening, CancelScreeningRequest.fromPartial({ requestId: requestId(), ...given }));
+function cancelScreening(
+  client: BoxOfficeClient,
+  given: Parameters<typeof CancelScreeningRequest.fromPartial>[0],
+): Promise<CancelScreeningResponse> {
+  return call(
+    client.screenings,
+    client.screenings.cancelScreening,
+    CancelScreeningRequest.fromPartial({ requestId: requestId(), ...given }),
+  );
 }
 
 async function revisionOf(client: BoxOfficeClient, screeningId: string): Promise<number> {
@@ -62,7 +103,12 @@ describe('the life of a sale', function () {
   });
 
   async function history(screeningId: string): Promise<StatusChange[]> {
-    const { changes } = await call(client.seats, client.seats.listStatusChanges, { screeningId, fromRevision: 0, pageSize: 0, pageToken: '' });
+    const { changes } = await call(client.seats, client.seats.listStatusChanges, {
+      screeningId,
+      fromRevision: 0,
+      pageSize: 0,
+      pageToken: '',
+    });
     return changes;
   }
 
@@ -78,7 +124,9 @@ describe('the life of a sale', function () {
     expect(looked.hold).to.deep.equal(held.hold);
 
     const extended = await extend(client, { screeningId, holdToken, ttl: seconds(600) });
-    expect(extended.hold?.expireTime?.getTime()).to.be.greaterThan((held.hold?.expireTime?.getTime() ?? Infinity) + 500_000);
+    expect(extended.hold?.expireTime?.getTime()).to.be.greaterThan(
+      (held.hold?.expireTime?.getTime() ?? Infinity) + 500_000,
+    );
     const never = await extend(client, { screeningId, holdToken, ttl: seconds(1) });
     expect(never.hold?.expireTime, 'extending never shortens').to.deep.equal(extended.hold?.expireTime);
     const far = await extend(client, { screeningId, holdToken, ttl: seconds(1_800) });
@@ -87,13 +135,26 @@ describe('the life of a sale', function () {
     const partly = await release(client, { screeningId, holdToken, seatIds: ['3-2'] });
     expect(partly.releasedSeatIds).to.deep.equal(['3-2']);
     expect(partly.hold?.seatIds).to.deep.equal(['3-3', '3-1']);
-    expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.equal({ free: 108, held: 2, booked: 0, blocked: 0 });
+    expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.equal({
+      free: 108,
+      held: 2,
+      booked: 0,
+      blocked: 0,
+    });
 
     const { booking } = await confirm(client, { screeningId, holdToken });
-    expect(booking).to.deep.include({ screeningId, buyerId: 'buyer', seatIds: ['3-3', '3-1'], state: BookingState.BOOKING_STATE_ACTIVE });
+    expect(booking).to.deep.include({
+      screeningId,
+      buyerId: 'buyer',
+      seatIds: ['3-3', '3-1'],
+      state: BookingState.BOOKING_STATE_ACTIVE,
+    });
     const bookingId = booking?.bookingId ?? '';
     expect((await call(client.seats, client.seats.getBooking, { bookingId })).booking).to.deep.equal(booking);
-    expect(await failureOf(confirm(client, { screeningId, holdToken }))).to.deep.include({ code: 'NOT_FOUND', reason: 'HOLD_NOT_FOUND' });
+    expect(await failureOf(confirm(client, { screeningId, holdToken }))).to.deep.include({
+      code: 'NOT_FOUND',
+      reason: 'HOLD_NOT_FOUND',
+    });
 
     const less = await cancel(client, { screeningId, bookingId, seatIds: ['3-3'] });
     expect(less.cancelledSeatIds).to.deep.equal(['3-3']);
@@ -101,7 +162,10 @@ describe('the life of a sale', function () {
     const none = await cancel(client, { screeningId, bookingId });
     expect(none.booking).to.deep.include({ seatIds: [], state: BookingState.BOOKING_STATE_CANCELLED });
     expect((await call(client.seats, client.seats.getBooking, { bookingId })).booking).to.deep.equal(none.booking);
-    expect(await failureOf(cancel(client, { screeningId, bookingId }))).to.deep.include({ code: 'NOT_FOUND', reason: 'BOOKING_NOT_FOUND' });
+    expect(await failureOf(cancel(client, { screeningId, bookingId }))).to.deep.include({
+      code: 'NOT_FOUND',
+      reason: 'BOOKING_NOT_FOUND',
+    });
 
     const { seatMap: map } = await seatMap(client, screeningId);
     expect(map).to.deep.include({ seats: [], revision: none.revision, stale: false });
@@ -139,14 +203,23 @@ describe('the life of a sale', function () {
     const screeningId = await createScreening(client, 'listed');
     const made: string[] = [];
     for (let seat = 1; seat <= 5; seat += 1) {
-      const { booking } = await book(client, { screeningId, buyerId: `lister-${String(seat % 2)}`, seatIds: [`4-${String(seat)}`] });
+      const { booking } = await book(client, {
+        screeningId,
+        buyerId: `lister-${String(seat % 2)}`,
+        seatIds: [`4-${String(seat)}`],
+      });
       made.unshift(booking?.bookingId ?? '');
     }
     const list = async (screening: string, buyerId: string, pageSize: number): Promise<string[][]> => {
       const pages: Booking[][] = [];
       let pageToken = '';
       do {
-        const page = await call(client.seats, client.seats.listBookings, { screeningId: screening, buyerId, pageSize, pageToken });
+        const page = await call(client.seats, client.seats.listBookings, {
+          screeningId: screening,
+          buyerId,
+          pageSize,
+          pageToken,
+        });
         pages.push(page.bookings);
         pageToken = page.nextPageToken;
       } while (pageToken !== '');
@@ -157,7 +230,9 @@ describe('the life of a sale', function () {
     // Two of the same millisecond are in the order of their ids.
     expect(pages.flat()).to.have.members(made);
     expect(await list('', 'lister-1', 1)).to.have.length(3);
-    expect(await list(screeningId, 'lister-0', 0)).to.deep.equal([pages.flat().filter((id) => [made[1], made[3]].includes(id))]);
+    expect(await list(screeningId, 'lister-0', 0)).to.deep.equal([
+      pages.flat().filter((id) => [made[1], made[3]].includes(id)),
+    ]);
     expect(await list(screeningId, 'nobody', 0)).to.deep.equal([[]]);
   });
 
@@ -193,8 +268,14 @@ describe('the life of a sale', function () {
     expect(ids).to.include.members(['one-more', 'zal-10-tonight', 'riethsporthalle-family']);
     expect(new Set(ids).size).to.equal(ids.length);
     const first = await call(client.screenings, client.screenings.listAuditoriums, { pageSize: 1, pageToken: '' });
-    const rest = await call(client.screenings, client.screenings.listAuditoriums, { pageSize: 1, pageToken: first.nextPageToken });
-    expect([...first.auditoriums, ...rest.auditoriums].map(({ auditoriumId }) => auditoriumId)).to.deep.equal(['riethsporthalle', 'zal-10']);
+    const rest = await call(client.screenings, client.screenings.listAuditoriums, {
+      pageSize: 1,
+      pageToken: first.nextPageToken,
+    });
+    expect([...first.auditoriums, ...rest.auditoriums].map(({ auditoriumId }) => auditoriumId)).to.deep.equal([
+      'riethsporthalle',
+      'zal-10',
+    ]);
     expect(rest.nextPageToken).to.equal('');
   });
 
@@ -202,7 +283,11 @@ describe('the life of a sale', function () {
     const opensAt = new Date(Date.now() + 3_600_000);
     const screeningId = await createScreening(client, 'window', { salesOpenAt: opensAt });
     const early = await failureOf(hold(client, { screeningId, seatIds: ['1-1'] }));
-    expect(early).to.deep.include({ code: 'FAILED_PRECONDITION', reason: 'SALES_NOT_OPEN', metadata: { opens_at: opensAt.toISOString() } });
+    expect(early).to.deep.include({
+      code: 'FAILED_PRECONDITION',
+      reason: 'SALES_NOT_OPEN',
+      metadata: { opens_at: opensAt.toISOString() },
+    });
     const opened = await update(client, { screeningId, salesOpenAt: new Date(Date.now() - 10_000) });
     expect(opened.revision).to.equal(2);
     expect(opened.screening?.title, 'what is absent stays').to.equal('Test screening');
@@ -210,7 +295,11 @@ describe('the life of a sale', function () {
     const closedAt = new Date(Date.now() - 1_000);
     await update(client, { screeningId, salesCloseAt: closedAt, title: 'Closed' });
     const late = await failureOf(hold(client, { screeningId, seatIds: ['1-2'] }));
-    expect(late).to.deep.include({ code: 'FAILED_PRECONDITION', reason: 'SALES_CLOSED', metadata: { closed_at: closedAt.toISOString() } });
+    expect(late).to.deep.include({
+      code: 'FAILED_PRECONDITION',
+      reason: 'SALES_CLOSED',
+      metadata: { closed_at: closedAt.toISOString() },
+    });
     await confirm(client, { screeningId, holdToken: taken?.holdToken ?? '' });
     const { screening } = await call(client.screenings, client.screenings.getScreening, { screeningId });
     expect(screening).to.deep.include({ title: 'Closed', salesCloseAt: closedAt, cancelled: false });
@@ -256,7 +345,9 @@ describe('the life of a sale', function () {
     expect(booking).to.deep.include({ bookingId: '', seatIds: ['1-1'] });
     expect(await revisionOf(client, screeningId)).to.equal(1);
     await hold(client, { screeningId, seatIds: ['1-1'] });
-    expect(await failureOf(hold(client, { screeningId, buyerId: 'other', seatIds: ['1-1'], validateOnly: true }))).to.deep.include({ reason: 'SEAT_UNAVAILABLE' });
+    expect(
+      await failureOf(hold(client, { screeningId, buyerId: 'other', seatIds: ['1-1'], validateOnly: true })),
+    ).to.deep.include({ reason: 'SEAT_UNAVAILABLE' });
     const auditorium = await call(client.screenings, client.screenings.createAuditorium, {
       requestId: requestId(),
       auditoriumId: 'dry',
@@ -265,13 +356,27 @@ describe('the life of a sale', function () {
           name: 'Dry',
           size: { width: 1, height: 1 },
           categories: [{ name: 'A', color: '#fff' }],
-          zones: [{ name: 'Z', position: { x: 0, y: 0 }, rows: [{ row_number: '1', position: { x: 0, y: 0 }, seats: [{ seat_guid: 's', seat_number: '1', position: { x: 0, y: 0 }, category: 'A' }] }] }],
+          zones: [
+            {
+              name: 'Z',
+              position: { x: 0, y: 0 },
+              rows: [
+                {
+                  row_number: '1',
+                  position: { x: 0, y: 0 },
+                  seats: [{ seat_guid: 's', seat_number: '1', position: { x: 0, y: 0 }, category: 'A' }],
+                },
+              ],
+            },
+          ],
         }),
       ),
       validateOnly: true,
     });
     expect(auditorium.auditorium).to.deep.include({ auditoriumId: 'dry', capacity: 1 });
-    expect(await failureOf(call(client.screenings, client.screenings.getAuditorium, { auditoriumId: 'dry' }))).to.deep.include({ reason: 'AUDITORIUM_NOT_FOUND' });
+    expect(
+      await failureOf(call(client.screenings, client.screenings.getAuditorium, { auditoriumId: 'dry' })),
+    ).to.deep.include({ reason: 'AUDITORIUM_NOT_FOUND' });
   });
 
   it('a dry run and the real request may share a request_id without sharing an answer', async () => {
@@ -287,7 +392,10 @@ describe('the life of a sale', function () {
     const watching = watch(client, { screeningId });
     await watching.until('a snapshot', isKind('snapshot'));
     const { hold: taken, revision } = await hold(client, { screeningId, seatIds: ['1-1', '1-2'], ttl: seconds(1) });
-    const freed = await watching.until('the seats free again', ({ frame }) => frame?.$case === 'delta' && frame.value.revision === revision + 1);
+    const freed = await watching.until(
+      'the seats free again',
+      ({ frame }) => frame?.$case === 'delta' && frame.value.revision === revision + 1,
+    );
     watching.stop();
     expect(Date.now()).to.be.at.least(taken?.expireTime?.getTime() ?? Infinity);
     expect(freed.frame?.$case === 'delta' && freed.frame.value.changes).to.deep.equal([
@@ -295,8 +403,15 @@ describe('the life of a sale', function () {
       { seatId: '1-1', state: SeatState.SEAT_STATE_FREE },
     ]);
     const failure = await failureOf(confirm(client, { screeningId, holdToken: taken?.holdToken ?? '' }));
-    expect(failure).to.deep.include({ code: 'FAILED_PRECONDITION', reason: 'HOLD_EXPIRED', metadata: { free_seat_ids: '1-2,1-1' } });
-    expect((await history(screeningId)).at(-1)).to.deep.include({ kind: ChangeKind.CHANGE_KIND_HOLD_EXPIRED, state: SeatState.SEAT_STATE_FREE });
+    expect(failure).to.deep.include({
+      code: 'FAILED_PRECONDITION',
+      reason: 'HOLD_EXPIRED',
+      metadata: { free_seat_ids: '1-2,1-1' },
+    });
+    expect((await history(screeningId)).at(-1)).to.deep.include({
+      kind: ChangeKind.CHANGE_KIND_HOLD_EXPIRED,
+      state: SeatState.SEAT_STATE_FREE,
+    });
   });
 });
 
@@ -364,7 +479,10 @@ describe('after a restart on the same database', function () {
     const { revision } = await hold(client, { screeningId, seatIds: ['1-1'], ttl: seconds(1) });
     await restart();
     await eventually('the expiry to be in the journal', async () => {
-      const [row] = await database.sql<{ revision: string }>('SELECT revision FROM screening_owner WHERE screening_id = $1', [screeningId]);
+      const [row] = await database.sql<{ revision: string }>(
+        'SELECT revision FROM screening_owner WHERE screening_id = $1',
+        [screeningId],
+      );
       return Number(row?.revision) === revision + 1;
     });
     expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.include({ free: 110, held: 0 });
@@ -377,7 +495,11 @@ describe('after a restart on the same database', function () {
     const before = await seatMap(client, screeningId);
     await restart();
     const after = await seatMap(client, screeningId);
-    expect(after.seatMap).to.deep.include({ seats: before.seatMap?.seats, counts: before.seatMap?.counts, revision: before.seatMap?.revision });
+    expect(after.seatMap).to.deep.include({
+      seats: before.seatMap?.seats,
+      counts: before.seatMap?.counts,
+      revision: before.seatMap?.revision,
+    });
     expect(after.seatMap?.epoch).to.equal((before.seatMap?.epoch ?? 0) + 1);
     await confirm(client, { screeningId, holdToken: taken?.holdToken ?? '' });
   });

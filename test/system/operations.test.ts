@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { credentials, loadPackageDefinition, status, type Client, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { expect } from 'chai';
-import { HealthCheckResponse_ServingStatus as ServingStatus, HealthClient, type HealthCheckResponse } from '../../proto/gen/grpc/health/v1/health.js';
+import {
+  HealthCheckResponse_ServingStatus as ServingStatus,
+  HealthClient,
+  type HealthCheckResponse,
+} from '../../proto/gen/grpc/health/v1/health.js';
 import { call, connectBoxOffice, failureOf, readFailure, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
@@ -87,7 +91,13 @@ describe('what operators ask a node', function () {
     const answer = await fetch(`${node.httpUrl}/metrics`);
     expect(answer.headers.get('content-type')).to.include('text/plain');
     const text = await answer.text();
-    for (const metric of ['cinema_turn_commands_count', 'cinema_turn_events_sum', 'cinema_commit_seconds_bucket', 'cinema_activations_total', 'cinema_resident_screenings']) {
+    for (const metric of [
+      'cinema_turn_commands_count',
+      'cinema_turn_events_sum',
+      'cinema_commit_seconds_bucket',
+      'cinema_activations_total',
+      'cinema_resident_screenings',
+    ]) {
       const line = text.split('\n').find((entry) => entry.startsWith(metric));
       expect(Number(line?.split(' ').at(-1)), metric).to.be.greaterThan(metric.endsWith('bucket') ? -1 : 0);
     }
@@ -134,16 +144,35 @@ describe('the process of a node', function () {
     expect(await exited).to.equal(0);
     client.close();
 
-    const [snapshot] = await database.sql<{ revision: string }>('SELECT max(revision) AS revision FROM screening_snapshot WHERE screening_id = $1', [screeningId]);
+    const [snapshot] = await database.sql<{ revision: string }>(
+      'SELECT max(revision) AS revision FROM screening_snapshot WHERE screening_id = $1',
+      [screeningId],
+    );
     expect(Number(snapshot?.revision), 'a snapshot of the last revision').to.equal(last.revision);
     const output = node.output();
     const lines = output.split('\n').filter((line) => line.startsWith('{'));
-    const messages = lines.map((line) => (JSON.parse(line) as { readonly msg: string; readonly node: string; readonly time: string }).msg);
-    expect(messages).to.include.members(['node started', 'screening activated', 'screening passivated', 'node stopped']);
+    const messages = lines.map(
+      (line) => (JSON.parse(line) as { readonly msg: string; readonly node: string; readonly time: string }).msg,
+    );
+    expect(messages).to.include.members([
+      'node started',
+      'screening activated',
+      'screening passivated',
+      'node stopped',
+    ]);
     expect(messages.at(-1)).to.equal('node stopped');
     const others = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{'));
-    expect(others.every((line) => /^ {2}(seats|gRPC|health|metrics) /.test(line)), others.join('\n')).to.equal(true);
-    for (const secret of [buyerId, kept?.holdToken ?? '-', sold?.holdToken ?? '-', booking?.bookingId ?? '-', new URL(database.url).password]) {
+    expect(
+      others.every((line) => /^ {2}(seats|gRPC|health|metrics) /.test(line)),
+      others.join('\n'),
+    ).to.equal(true);
+    for (const secret of [
+      buyerId,
+      kept?.holdToken ?? '-',
+      sold?.holdToken ?? '-',
+      booking?.bookingId ?? '-',
+      new URL(database.url).password,
+    ]) {
       expect(output.includes(secret), secret).to.equal(false);
     }
   });
@@ -159,7 +188,9 @@ describe('the process of a node', function () {
     await eventually('the drain to begin', () => unreachable(`${node?.httpUrl ?? ''}/healthz`));
     expect(await node.kill('SIGTERM')).to.equal(1);
     expect(await first).to.equal(1);
-    expect(await stuck, 'nobody was told of a sale').to.have.property('code').that.is.oneOf(['UNAVAILABLE', 'INTERNAL', 'CANCELLED']);
+    expect(await stuck, 'nobody was told of a sale')
+      .to.have.property('code')
+      .that.is.oneOf(['UNAVAILABLE', 'INTERNAL', 'CANCELLED']);
     await lock.release();
     client.close();
   });
@@ -167,11 +198,19 @@ describe('the process of a node', function () {
   it('does not start with a wrong configuration, and lists every problem at once', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-config-'));
     const file = path.join(folder, 'cluster.config.json');
-    await writeFile(file, JSON.stringify({ node: { id: 'ä b', grpcPort: 70_000, colour: 'red' }, postgres: { url: 'mysql://' }, runtime: { mailboxLimit: 'many' } }));
+    await writeFile(
+      file,
+      JSON.stringify({
+        node: { id: 'ä b', grpcPort: 70_000, colour: 'red' },
+        postgres: { url: 'mysql://' },
+        runtime: { mailboxLimit: 'many' },
+      }),
+    );
     const { code, stderr } = await runMain(['--config', file]);
     await rm(folder, { recursive: true });
     expect(code).to.equal(1);
-    for (const key of ['node.id', 'node.grpcPort', 'colour', 'postgres.url', 'runtime.mailboxLimit']) expect(stderr).to.include(key);
+    for (const key of ['node.id', 'node.grpcPort', 'colour', 'postgres.url', 'runtime.mailboxLimit'])
+      expect(stderr).to.include(key);
     expect(stderr, 'no stack').not.to.include('    at ');
   });
 
@@ -207,11 +246,20 @@ describe('two nodes on one database', function () {
     const stale = await failureOf(book(a, { screeningId, buyerId: 'late', seatIds: ['1-3'] }));
     expect(stale).to.deep.include({ code: 'UNAVAILABLE', reason: 'OWNER_MOVING' });
     expect(stale.retryDelayMs).to.be.greaterThan(0);
-    const rows = await database.sql<{ seat_id: string }>('SELECT seat_id FROM booked_seat WHERE screening_id = $1 ORDER BY 1', [screeningId]);
-    expect(rows.map(({ seat_id }) => seat_id), 'nothing of the stale epoch').to.deep.equal(['1-1', '1-2']);
+    const rows = await database.sql<{ seat_id: string }>(
+      'SELECT seat_id FROM booked_seat WHERE screening_id = $1 ORDER BY 1',
+      [screeningId],
+    );
+    expect(
+      rows.map(({ seat_id }) => seat_id),
+      'nothing of the stale epoch',
+    ).to.deep.equal(['1-1', '1-2']);
 
     const taken = await failureOf(book(a, { screeningId, buyerId: 'late', seatIds: ['1-2'] }));
-    expect(taken, 'a has recovered what b sold').to.deep.include({ reason: 'SEAT_UNAVAILABLE', seats: { '1-2': 'SEAT_BOOKED' } });
+    expect(taken, 'a has recovered what b sold').to.deep.include({
+      reason: 'SEAT_UNAVAILABLE',
+      seats: { '1-2': 'SEAT_BOOKED' },
+    });
     expect((await book(a, { screeningId, buyerId: 'late', seatIds: ['1-3'] })).revision).to.equal(revision + 1);
     const metrics = await (await fetch(`${nodes[0].httpUrl}/metrics`)).text();
     expect(metrics).to.match(/cinema_drops_total\{[^}]*reason="fenced"[^}]*\} 1/);
@@ -238,7 +286,10 @@ describe('two nodes on one database', function () {
     await Promise.all([0, 1, 2, 3].map(caller));
     expect(doubles).to.deep.equal([]);
     expect(sold.size).to.be.greaterThan(0);
-    const rows = await database.sql<{ seat_id: string; booking_id: string }>('SELECT seat_id, booking_id FROM booked_seat WHERE screening_id = $1', [screeningId]);
+    const rows = await database.sql<{ seat_id: string; booking_id: string }>(
+      'SELECT seat_id, booking_id FROM booked_seat WHERE screening_id = $1',
+      [screeningId],
+    );
     const stored = new Map(rows.map((row) => [row.seat_id, row.booking_id]));
     for (const [seatId, bookingId] of sold) expect(stored.get(seatId)).to.equal(bookingId);
     const [journal] = await database.sql<{ holes: string; epochs_fall: string }>(
@@ -253,8 +304,14 @@ describe('two nodes on one database', function () {
       const probe = await book(clients[0], { screeningId, buyerId: 'probe', seatIds: ['9-9'] }).catch(readFailure);
       return !('reason' in probe) || probe.reason === 'SEAT_UNAVAILABLE';
     });
-    const [counted] = await database.sql<{ booked: string }>('SELECT count(*) AS booked FROM booked_seat WHERE screening_id = $1', [screeningId]);
-    await eventually('the map to show them', async () => String((await seatMap(clients[0], screeningId)).seatMap?.counts?.booked) === counted?.booked);
+    const [counted] = await database.sql<{ booked: string }>(
+      'SELECT count(*) AS booked FROM booked_seat WHERE screening_id = $1',
+      [screeningId],
+    );
+    await eventually(
+      'the map to show them',
+      async () => String((await seatMap(clients[0], screeningId)).seatMap?.counts?.booked) === counted?.booked,
+    );
   });
 });
 
@@ -277,9 +334,20 @@ function runMain(args: readonly string[]): Promise<{ readonly code: number; read
 /** A client of server reflection made from the protocol's own proto, as a tool would. */
 function reflectionClient(address: string, version: string): Client {
   const entry = createRequire(import.meta.url).resolve('@grpc/reflection');
-  const proto = path.join(entry.slice(0, entry.indexOf(`${path.sep}build${path.sep}`)), 'build', 'proto', 'grpc', 'reflection', version, 'reflection.proto');
+  const proto = path.join(
+    entry.slice(0, entry.indexOf(`${path.sep}build${path.sep}`)),
+    'build',
+    'proto',
+    'grpc',
+    'reflection',
+    version,
+    'reflection.proto',
+  );
   const loaded: unknown = loadPackageDefinition(loadSync(proto, { keepCase: true, oneofs: true, defaults: false }));
-  const service = ['grpc', 'reflection', version, 'ServerReflection'].reduce<unknown>((at, name) => Reflect.get(at as object, name), loaded);
+  const service = ['grpc', 'reflection', version, 'ServerReflection'].reduce<unknown>(
+    (at, name) => Reflect.get(at as object, name),
+    loaded,
+  );
   return new (service as ServiceClientConstructor)(address, credentials.createInsecure());
 }
 
@@ -297,6 +365,8 @@ function reflect(client: Client, request: object): Promise<object> {
 }
 
 function namesOf(answer: object): string[] {
-  const { list_services_response: list } = answer as { readonly list_services_response?: { readonly service: readonly { readonly name: string }[] } };
+  const { list_services_response: list } = answer as {
+    readonly list_services_response?: { readonly service: readonly { readonly name: string }[] };
+  };
   return list?.service.map(({ name }) => name) ?? [];
 }

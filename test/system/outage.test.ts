@@ -1,7 +1,18 @@
 import { credentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { HealthCheckResponse_ServingStatus as ServingStatus, HealthClient } from '../../proto/gen/grpc/health/v1/health.js';
-import { call, connectBoxOffice, failureOf, readFailure, requestId, type ApiFailure, type BoxOfficeClient } from '../support/box-office-client.js';
+import {
+  HealthCheckResponse_ServingStatus as ServingStatus,
+  HealthClient,
+} from '../../proto/gen/grpc/health/v1/health.js';
+import {
+  call,
+  connectBoxOffice,
+  failureOf,
+  readFailure,
+  requestId,
+  type ApiFailure,
+  type BoxOfficeClient,
+} from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
@@ -39,7 +50,10 @@ describe('Postgres crashes under load and comes back', function () {
 
     await crashPostgres();
     await eventually('every line to be refused', () => sale.refusals.length >= LINES);
-    await eventually('the node not to be ready', async () => (await readyz()) === 503 && (await servingStatus()) === ServingStatus.NOT_SERVING);
+    await eventually(
+      'the node not to be ready',
+      async () => (await readyz()) === 503 && (await servingStatus()) === ServingStatus.NOT_SERVING,
+    );
     expect(await livez(), 'it lives, and a restart would not help').to.equal(200);
 
     const map = (await seatMap(client, screeningId)).seatMap;
@@ -49,17 +63,29 @@ describe('Postgres crashes under load and comes back', function () {
     const refused = await failureOf(book(client, { screeningId, buyerId: 'late', seatIds: ['D-6-1'] }));
     expect(refused).to.deep.include({ code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE' });
     expect(refused.retryDelayMs).to.be.greaterThan(0);
-    for (const unseen of [seatMap(client, 'zal-10-tonight'), call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken: '' })]) {
-      expect(await failureOf(unseen), 'what is not in memory').to.deep.include({ code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE' });
+    for (const unseen of [
+      seatMap(client, 'zal-10-tonight'),
+      call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken: '' }),
+    ]) {
+      expect(await failureOf(unseen), 'what is not in memory').to.deep.include({
+        code: 'UNAVAILABLE',
+        reason: 'STORAGE_UNAVAILABLE',
+      });
     }
-    expect(await watch(client, { screeningId: 'zal-10-late' }).failure()).to.deep.include({ code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE' });
+    expect(await watch(client, { screeningId: 'zal-10-late' }).failure()).to.deep.include({
+      code: 'UNAVAILABLE',
+      reason: 'STORAGE_UNAVAILABLE',
+    });
 
     await restartPostgres();
     const answered = sale.acknowledged.size;
     await eventually('sales to go on', () => sale.acknowledged.size >= answered + 15);
     sale.finish();
     await sale.ended;
-    await eventually('the node to be ready', async () => (await readyz()) === 200 && (await servingStatus()) === ServingStatus.SERVING);
+    await eventually(
+      'the node to be ready',
+      async () => (await readyz()) === 200 && (await servingStatus()) === ServingStatus.SERVING,
+    );
     expect((await seatMap(client, screeningId)).seatMap?.stale).to.equal(false);
 
     for (const failure of sale.refusals) {
@@ -73,7 +99,10 @@ describe('Postgres crashes under load and comes back', function () {
 
   /** The tables have every acknowledged booking and nothing else. */
   async function audit(acknowledged: ReadonlyMap<string, string>): Promise<void> {
-    const rows = await node.database.sql<{ seat_id: string; booking_id: string }>('SELECT seat_id, booking_id FROM booked_seat WHERE screening_id = $1', [screeningId]);
+    const rows = await node.database.sql<{ seat_id: string; booking_id: string }>(
+      'SELECT seat_id, booking_id FROM booked_seat WHERE screening_id = $1',
+      [screeningId],
+    );
     expect(new Map(rows.map((row) => [row.seat_id, row.booking_id]))).to.deep.equal(new Map(acknowledged));
     const bookings = await node.database.sql('SELECT 1 FROM booking WHERE screening_id = $1', [screeningId]);
     expect(bookings, 'one booking per request').to.have.length(acknowledged.size);
@@ -82,7 +111,10 @@ describe('Postgres crashes under load and comes back', function () {
       [screeningId],
     );
     expect(gaps?.holes).to.equal('0');
-    expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.include({ booked: acknowledged.size, held: 0 });
+    expect((await seatMap(client, screeningId)).seatMap?.counts).to.deep.include({
+      booked: acknowledged.size,
+      held: 0,
+    });
   }
 });
 
@@ -119,7 +151,9 @@ function startSale(client: BoxOfficeClient, screeningId: string): Sale {
         const seatId = `${zone}-${String(row)}-${String(seat)}`;
         const buyerId = `buyer of ${seatId}`;
         const [toHold, toConfirm] = [requestId(), requestId()];
-        const held = await untilAnswered(() => hold(client, { screeningId, buyerId, seatIds: [seatId], requestId: toHold }));
+        const held = await untilAnswered(() =>
+          hold(client, { screeningId, buyerId, seatIds: [seatId], requestId: toHold }),
+        );
         const confirmation = { screeningId, buyerId, holdToken: held.hold?.holdToken ?? '', requestId: toConfirm };
         const { booking } = await untilAnswered(() => confirm(client, confirmation));
         const again = await untilAnswered(() => confirm(client, confirmation));

@@ -4,10 +4,17 @@ import type { Client } from '@grpc/grpc-js';
 export function callWithBytes(client: Client, path: string, bytes: Uint8Array, timeoutMs = 10_000): Promise<Buffer> {
   const asIs = (buffer: Buffer): Buffer => buffer;
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, asIs, asIs, Buffer.from(bytes), { deadline: Date.now() + timeoutMs }, (error, answer) => {
-      if (error === null && answer !== undefined) resolve(answer);
-      else reject(error ?? new Error('neither an answer nor an error'));
-    });
+    client.makeUnaryRequest(
+      path,
+      asIs,
+      asIs,
+      Buffer.from(bytes),
+      { deadline: Date.now() + timeoutMs },
+      (error, answer) => {
+        if (error === null && answer !== undefined) resolve(answer);
+        else reject(error ?? new Error('neither an answer nor an error'));
+      },
+    );
   });
 }
 

@@ -18,13 +18,17 @@ export async function lockScreening(database: TestDatabase, screeningId: string)
   session.on('error', () => undefined);
   await session.connect();
   await session.query('BEGIN');
-  const { rowCount } = await session.query('SELECT 1 FROM screening_owner WHERE screening_id = $1 FOR UPDATE', [screeningId]);
+  const { rowCount } = await session.query('SELECT 1 FROM screening_owner WHERE screening_id = $1 FOR UPDATE', [
+    screeningId,
+  ]);
   if (rowCount !== 1) throw new Error(`no screening ${screeningId} to lock`);
   let released: Promise<void> | undefined;
   return {
     blocksSomeone: () =>
       eventually('a statement that waits for the row', async () => {
-        const waiting = await database.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        const waiting = await database.sql(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
         return waiting.length > 0;
       }),
     release: () => (released ??= session.query('COMMIT').then(() => session.end())),
@@ -32,12 +36,18 @@ export async function lockScreening(database: TestDatabase, screeningId: string)
 }
 
 /** What waits in a screening's mailbox, as operators see it. */
-export async function queueStats(httpUrl: string, screeningId: string): Promise<{ readonly waiting: number; readonly active: number }> {
+export async function queueStats(
+  httpUrl: string,
+  screeningId: string,
+): Promise<{ readonly waiting: number; readonly active: number }> {
   const answer = await fetch(`${httpUrl}/api/seat-reservations/queue-stats/${screeningId}`);
   const stats = (await answer.json()) as { readonly waiting?: number; readonly active?: number };
   return { waiting: stats.waiting ?? 0, active: stats.active ?? 0 };
 }
 
 export function eventuallyWaiting(httpUrl: string, screeningId: string, waiting: number): Promise<void> {
-  return eventually(`${String(waiting)} commands to wait`, async () => (await queueStats(httpUrl, screeningId)).waiting === waiting);
+  return eventually(
+    `${String(waiting)} commands to wait`,
+    async () => (await queueStats(httpUrl, screeningId)).waiting === waiting,
+  );
 }

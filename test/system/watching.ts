@@ -24,7 +24,10 @@ export interface Watching {
   stop(): void;
 }
 
-export function watch(client: BoxOfficeClient, request: Partial<WatchSeatsRequest> & { screeningId: string }): Watching {
+export function watch(
+  client: BoxOfficeClient,
+  request: Partial<WatchSeatsRequest> & { screeningId: string },
+): Watching {
   const stream: ClientReadableStream<WatchSeatsResponse> = client.seats.watchSeats({ resumeToken: '', ...request });
   const frames: WatchSeatsResponse[] = [];
   let ended: unknown;
@@ -39,7 +42,9 @@ export function watch(client: BoxOfficeClient, request: Partial<WatchSeatsReques
       return frames.findLast(({ resumeToken }) => resumeToken !== '')?.resumeToken ?? '';
     },
     get kinds() {
-      return frames.map(({ frame }) => (frame?.$case === 'reset' ? `reset ${frame.value.reason}` : (frame?.$case ?? 'none')));
+      return frames.map(({ frame }) =>
+        frame?.$case === 'reset' ? `reset ${frame.value.reason}` : (frame?.$case ?? 'none'),
+      );
     },
     async until(what, holds) {
       await eventually(`a frame with ${what}`, () => {

@@ -14,7 +14,7 @@ import type {
 let requests = 0;
 
 /** A request id no other command of this run has. */
-export function freshRequestId(): string {
+function freshRequestId(): string {
   requests += 1;
   return `00000000-0000-4000-8000-${String(requests).padStart(12, '0')}`;
 }

@@ -46,7 +46,7 @@ describe('journal rows as bytes', () => {
 
   it('of another format are refused', () => {
     for (const format of [0, JOURNAL_FORMAT + 1]) {
-      const bytes = Turn.encode({ format, timeMs: 1, events: [] }).finish();
+      const bytes = Turn.encode({ format, timeMs: 1, events: [], eventCount: 0 }).finish();
       expect(() => decodeTurn(bytes)).to.throw(UnreadableJournal, `journal format ${format} is not ${JOURNAL_FORMAT}`);
     }
   });
@@ -57,6 +57,7 @@ describe('journal rows as bytes', () => {
       format: JOURNAL_FORMAT,
       timeMs: 1,
       events: [Event.decode(Uint8Array.of(0x9a, 6, 0))],
+      eventCount: 1,
     });
     expect(() => decodeTurn(unknown.finish())).to.throw(UnreadableJournal, 'do not know'.replace('do', 'does'));
   });
@@ -67,9 +68,16 @@ describe('journal rows as bytes', () => {
       { $case: 'screeningCreated', value: { terms: undefined, blockedSeats: [] } },
     ];
     for (const event of broken) {
-      const bytes = Turn.encode({ format: JOURNAL_FORMAT, timeMs: 1, events: [{ event }] }).finish();
+      const bytes = Turn.encode({ format: JOURNAL_FORMAT, timeMs: 1, events: [{ event }], eventCount: 1 }).finish();
       expect(() => decodeTurn(bytes)).to.throw(UnreadableJournal);
     }
+  });
+
+  it('cut short between two events are refused', () => {
+    const whole = encodeTurn(openingMs, events);
+    const short = Turn.decode(whole);
+    short.events.pop();
+    expect(() => decodeTurn(Turn.encode(short).finish())).to.throw(UnreadableJournal, 'not whole');
   });
 
   it('cut short are refused, wherever the cut is inside an event', () => {

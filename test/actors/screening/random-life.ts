@@ -50,7 +50,7 @@ export interface Named {
   readonly seatIds: readonly string[];
 }
 
-export const SEATS = 10;
+const SEATS = 10;
 const BAD_NAME = 8;
 export const seatIds = Array.from({ length: SEATS }, (_, index) => `S${index}`);
 const buyers = ['anna', 'berta', 'carl'];
