@@ -57,6 +57,9 @@ export async function startScreenings(parts: Parts, storage: NodeStorage): Promi
   parts.onStop(() => {
     streams.close();
   });
+  storage.health.onChange(() => {
+    if (!storage.health.isStale()) streams.catchUp();
+  });
   const boxOffice = openBoxOffice({
     catalogue: storage.catalogue,
     plans,

@@ -129,8 +129,8 @@ export class ScreeningStream {
     for (const receive of this.listeners) receive(frame);
   }
 
-  /** Something was missed. What is told while the owner is asked may be missed too, so it is asked once more then. */
-  private missed(): void {
+  /** Something was missed, or may have been. What is told while the owner is asked may be missed too, so it is asked once more then. */
+  missed(): void {
     this.behind = true;
     this.catchUp();
   }

@@ -62,6 +62,19 @@ export class StreamHub implements SeatStreams {
     return this.entries.size;
   }
 
+  /** Asks every screening's owner for what was missed: after an outage a commit may have happened that nobody told of. */
+  catchUp(): void {
+    for (const { opening } of this.entries.values()) {
+      opening.then(
+        ({ stream }) => {
+          stream.missed();
+        },
+        // Whoever opens it is told why it failed.
+        () => undefined,
+      );
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     for (const [screeningId, entry] of this.entries) this.forget(screeningId, entry);
