@@ -8,6 +8,7 @@ import {
   type OwnerNotice,
   type Randomness,
   silentProbe,
+  StorageUnavailable,
   type Timer,
 } from './runtime/index.js';
 import { SnapshotKeeper } from './runtime/snapshot-keeper.js';
@@ -104,7 +105,7 @@ export class Health {
           this.setStorageAway(false);
           return results;
         } catch (error) {
-          this.setStorageAway(true);
+          if (error instanceof StorageUnavailable) this.setStorageAway(true);
           throw error;
         }
       },

@@ -11,10 +11,10 @@ export interface Ended {
 }
 
 /** A late caller is told how it ended for this long; afterwards only "not found". */
-export const ENDED_RETENTION_MS = 30 * 60 * 1000;
+const ENDED_RETENTION_MS = 30 * 60 * 1000;
 
 /** Bounds the memory of a screening that many people hold and let go; the oldest leave first. */
-export const ENDED_LIMIT = 10_000;
+const ENDED_LIMIT = 10_000;
 
 /** Holds and bookings that are over, oldest first. */
 export class EndedLog {

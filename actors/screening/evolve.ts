@@ -112,7 +112,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
 }
 
 /** What is left of `seats` without `gone`, in the same order. */
-export function without(seats: readonly number[], gone: readonly number[]): readonly number[] {
+function without(seats: readonly number[], gone: readonly number[]): readonly number[] {
   return seats.filter((seat) => !gone.includes(seat));
 }
 

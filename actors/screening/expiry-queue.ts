@@ -32,18 +32,21 @@ export class ExpiryQueue {
 
   /** Holds that are dead at `nowMs`, earliest first, at most `limit`. Leaves the queue as it is. */
   due(nowMs: number, limit: number): readonly Hold[] {
-    // A set, for an extension that moved nothing and a rebuild leave a second entry of the same hold.
-    const due = new Set<Hold>();
+    const taken: Deadline[] = [];
+    const due: Hold[] = [];
     for (
       let hold = this.peek();
-      hold !== undefined && hold.expireTimeMs <= nowMs && due.size < limit;
+      hold !== undefined && hold.expireTimeMs <= nowMs && due.length < limit;
       hold = this.peek()
     ) {
       this.dropFirst();
-      due.add(hold);
+      // An extension that moved nothing and a rebuild leave a second entry; equal entries surface one after the other.
+      if (due.at(-1) === hold) continue;
+      due.push(hold);
+      taken.push(hold);
     }
-    for (const hold of due) this.push(hold);
-    return [...due];
+    for (const deadline of taken) this.push(deadline);
+    return due;
   }
 
   private rebuild(): void {
@@ -85,7 +88,7 @@ export class ExpiryQueue {
   }
 }
 
-/** Holds of one turn end together; which of them surfaces first does not matter, for expiry is journalled. */
+/** Ties go by token, so that the order does not depend on how the heap came about. */
 function before(a: Deadline, b: Deadline): boolean {
-  return a.expireTimeMs < b.expireTimeMs;
+  return a.expireTimeMs === b.expireTimeMs ? a.holdToken < b.holdToken : a.expireTimeMs < b.expireTimeMs;
 }

@@ -2,7 +2,7 @@ import { SeatState } from './seat-state.js';
 import type { ScreeningState } from './state.js';
 
 /** The program has a bug and must not go on with this state. */
-export class InvariantBroken extends Error {
+class InvariantBroken extends Error {
   override readonly name = 'InvariantBroken';
 }
 

@@ -4,7 +4,7 @@ import type { Terms } from './projection.js';
 export const HOLD_TTL_MIN_MS = 1_000;
 
 /** The journal keeps a hold's times in 32 bits, relative to its turn. */
-export const HOLD_LIFETIME_LIMIT_MS = 2 ** 32 - 1;
+const HOLD_LIFETIME_LIMIT_MS = 2 ** 32 - 1;
 
 /** What is wrong with a screening's terms taken together; undefined when nothing is. `field` is the API's name. */
 export function problemWithTerms(terms: Terms): { readonly field: string; readonly problem: string } | undefined {

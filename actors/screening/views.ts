@@ -15,7 +15,7 @@ export function holdView(layout: SeatLayout, hold: Hold): HoldView {
   };
 }
 
-export function bookingView(layout: SeatLayout, booking: Booking, updateTimeMs: number): BookingView {
+function bookingView(layout: SeatLayout, booking: Booking, updateTimeMs: number): BookingView {
   return {
     bookingId: booking.bookingId,
     buyerId: booking.buyerId,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { brokenRelations } from './relations.js';
 import { configSchema, type Config } from './schema.js';
 
 /** The configuration is wrong; the message lists every problem, one a line. */
@@ -6,15 +7,19 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+const defaults = configSchema.parse({});
+
 /** Checks a configuration and fills in the defaults. @throws ConfigError naming every problem at once */
 export function readConfig(value: unknown, source: string): Config {
   const result = configSchema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const path = issue.path.map(String).join('.');
-    return `  ${path === '' ? '(whole file)' : path}: ${issue.message}`;
-  });
-  throw new ConfigError(`${source} has ${String(problems.length)} problem(s):\n${problems.join('\n')}`);
+  const problems = [...(result.success ? [] : result.error.issues.map(problemOf)), ...brokenRelations(value, defaults)];
+  if (result.success && problems.length === 0) return result.data;
+  const list = problems.map((problem) => `  ${problem}`).join('\n');
+  throw new ConfigError(`${source} has ${String(problems.length)} problem(s):\n${list}`);
+}
+
+function problemOf({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  return `${path.length === 0 ? '(whole file)' : path.map(String).join('.')}: ${message}`;
 }
 
 /**

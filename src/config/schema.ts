@@ -189,70 +189,22 @@ const health = z.strictObject({
     .describe('A turn that has not ended by then means the node no longer makes progress'),
 });
 
-export const configSchema = z
-  .strictObject({
-    node: node.prefault({}),
-    postgres: postgres.prefault({}),
-    runtime: runtime.prefault({}),
-    screening: screening.prefault({}),
-    streams: streams.prefault({}),
-    grpc: grpc.prefault({}),
-    http: http.prefault({}),
-    health: health.prefault({}),
-    demoData: z
-      .boolean()
-      .default(false)
-      .describe('Import two auditoriums and a few screenings when the database has none'),
-  })
-  .check((context) => {
-    for (const [path, message] of relationsBroken(context.value)) {
-      context.issues.push({ code: 'custom', path, message, input: context.value });
-    }
-  });
+export const configSchema = z.strictObject({
+  node: node.prefault({}),
+  postgres: postgres.prefault({}),
+  runtime: runtime.prefault({}),
+  screening: screening.prefault({}),
+  streams: streams.prefault({}),
+  grpc: grpc.prefault({}),
+  http: http.prefault({}),
+  health: health.prefault({}),
+  demoData: z
+    .boolean()
+    .default(false)
+    .describe('Import two auditoriums and a few screenings when the database has none'),
+});
 
 /** A complete, checked configuration. */
 export type Config = z.output<typeof configSchema>;
 /** What a file may say; every key has a default. */
 export type ConfigInput = z.input<typeof configSchema>;
-
-type Sections = Pick<Config, 'runtime' | 'screening' | 'grpc' | 'http' | 'health' | 'postgres'>;
-
-/** Settings that are fine alone and wrong together, with both values in the message. */
-function relationsBroken({
-  runtime: run,
-  screening: sale,
-  grpc: rpc,
-  http: web,
-  health: beat,
-  postgres: pg,
-}: Sections): [string[], string][] {
-  const broken: [string[], string][] = [];
-  const atMost = (path: string[], value: number, otherPath: string, other: number): void => {
-    if (value > other) broken.push([path, `is ${String(value)}, must be at most ${otherPath} (${String(other)})`]);
-  };
-  atMost(['runtime', 'turnBatchLimit'], run.turnBatchLimit, 'runtime.mailboxLimit', run.mailboxLimit);
-  atMost(['runtime', 'wakeUpScanMs'], run.wakeUpScanMs, 'runtime.passivateAfterMs', run.passivateAfterMs);
-  atMost(
-    ['screening', 'maxSeatsPerRequest'],
-    sale.maxSeatsPerRequest,
-    'screening.maxSeatsPerBuyer',
-    sale.maxSeatsPerBuyer,
-  );
-  atMost(['screening', 'holdTtlMs'], sale.holdTtlMs, 'screening.holdLifetimeMaxMs', sale.holdLifetimeMaxMs);
-  atMost(
-    ['screening', 'seatingPlanSeatsMax'],
-    sale.seatingPlanSeatsMax,
-    'screening.cachedPlanSeatsMax',
-    sale.cachedPlanSeatsMax,
-  );
-  atMost(['grpc', 'commandBytesMax'], rpc.commandBytesMax, 'grpc.seatingPlanBytesMax', rpc.seatingPlanBytesMax);
-  atMost(['postgres', 'statementTimeoutMs'], pg.statementTimeoutMs, 'grpc.commandTimeoutMs', rpc.commandTimeoutMs);
-  atMost(
-    ['http', 'slowViewerBytes'],
-    web.slowViewerBytes * 2,
-    'http.viewerBacklogBytesMax, doubled,',
-    web.viewerBacklogBytesMax,
-  );
-  atMost(['health', 'checkIntervalMs'], beat.checkIntervalMs, 'health.stallMs', beat.stallMs);
-  return broken;
-}

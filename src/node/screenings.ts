@@ -51,6 +51,7 @@ export async function startScreenings(parts: Parts, storage: NodeStorage): Promi
       loadLayout: (screeningId) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
       askOwner: (screeningId, known, deadlineMs) => askForSeatStates(residents, screeningId, known, deadlineMs),
       full: () => failureError({ kind: 'overloaded' }),
+      late: () => failureError({ kind: 'deadline-exceeded' }),
     },
     config.streams,
   );

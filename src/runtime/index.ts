@@ -1,6 +1,6 @@
 /** How any actor runs: mailbox, turns, commits, activation and passivation. */
-export { openActorSystem, type ActorSystem, type ActorSystemLog } from './actor-system.js';
-export { Committer, type CommitterLimits } from './committer.js';
+export { openActorSystem, type ActorSystem } from './actor-system.js';
+export { Committer } from './committer.js';
 export type { OwnerNotice, Entity, EntityTurn } from './entity.js';
 export {
   EntityActor,
@@ -9,7 +9,7 @@ export {
   type EntityActorPorts,
   type EntityStats,
 } from './entity-actor.js';
-export { failed, lanes, type Envelope, type Failure, type Lane, type Outcome } from './envelope.js';
+export { type Envelope, type Failure, type Lane, type Outcome } from './envelope.js';
 export { localBus } from './local-bus.js';
 export { StorageUnavailable } from './ports.js';
 export type {
@@ -19,9 +19,7 @@ export type {
   JournalReader,
   JournalRow,
   JournalWriter,
-  Ownership,
   Randomness,
-  Snapshots,
   StoredSnapshot,
   Timer,
   TurnRecord,
@@ -29,4 +27,4 @@ export type {
 export { silentProbe, type RuntimeProbe } from './probe.js';
 export { Residents, type ResidentLimits } from './residents.js';
 export { systemClock, systemRandomness } from './system-clock.js';
-export { WakeUps, type WakeUpLimits } from './wake-ups.js';
+export { WakeUps } from './wake-ups.js';

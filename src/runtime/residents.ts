@@ -242,9 +242,12 @@ export class Residents<Command, Answer> {
     if (this.residents.size <= this.limits.residentsMax) return;
     let oldest: { id: string; resident: Ready<Command, Answer> } | undefined;
     for (const [id, resident] of this.residents) {
+      // Only a note that it could not be activated.
+      if (resident.kind === 'failed') this.residents.delete(id);
       if (resident.kind !== 'ready' || !isIdle(resident)) continue;
       if (oldest === undefined || resident.lastUsedMs < oldest.resident.lastUsedMs) oldest = { id, resident };
     }
+    if (this.residents.size <= this.limits.residentsMax) return;
     if (oldest === undefined) throw new NoRoom(`all ${String(this.limits.residentsMax)} resident entities are busy`);
     await this.leave(oldest.id, oldest.resident, 'cap');
   }

@@ -27,7 +27,12 @@ export interface HubPorts {
   readonly isStale: () => boolean;
   /** The error for a node that is full. */
   readonly full: () => Error;
+  /** The error for a caller whose deadline passed while its stream was opened. */
+  readonly late: () => Error;
 }
+
+/** How long a replica may take to get its first state, whoever waits for it. */
+const OPENING_TIMEOUT_MS = 10_000;
 
 interface Entry {
   readonly opening: Promise<{ readonly stream: ScreeningStream; readonly unsubscribe: () => void }>;
@@ -45,12 +50,12 @@ export class StreamHub implements SeatStreams {
   ) {}
 
   async open(screeningId: string, deadlineMs: number): Promise<SeatStream> {
-    const entry = this.entries.get(screeningId) ?? this.start(screeningId, deadlineMs);
+    const entry = this.entries.get(screeningId) ?? this.start(screeningId);
     entry.users += 1;
     entry.idleTimer?.cancel();
     entry.idleTimer = undefined;
     try {
-      return this.handle(screeningId, entry, (await entry.opening).stream);
+      return this.handle(screeningId, entry, (await this.inTime(entry.opening, deadlineMs)).stream);
     } catch (error) {
       this.leave(screeningId, entry);
       throw error;
@@ -105,9 +110,21 @@ export class StreamHub implements SeatStreams {
     };
   }
 
-  private start(screeningId: string, deadlineMs: number): Entry {
+  /** The caller who opens a replica waits no longer than it wants to; the replica is opened all the same, for the next. */
+  private inTime<Result>(opening: Promise<Result>, deadlineMs: number): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const timer = this.ports.clock.after(deadlineMs - this.ports.clock.now(), () => {
+        reject(this.ports.late());
+      });
+      opening.then(resolve, reject).finally(() => {
+        timer.cancel();
+      });
+    });
+  }
+
+  private start(screeningId: string): Entry {
     if (this.entries.size >= this.limits.replicasMax && !this.forgetIdle()) throw this.ports.full();
-    const entry: Entry = { opening: this.replicate(screeningId, deadlineMs), users: 0, idleTimer: undefined };
+    const entry: Entry = { opening: this.replicate(screeningId), users: 0, idleTimer: undefined };
     this.entries.set(screeningId, entry);
     entry.opening.catch(() => {
       if (this.entries.get(screeningId) === entry) this.entries.delete(screeningId);
@@ -116,7 +133,7 @@ export class StreamHub implements SeatStreams {
   }
 
   /** Listens first and asks second: what is told in between is applied on top, or known already. */
-  private async replicate(screeningId: string, deadlineMs: number): Promise<Awaited<Entry['opening']>> {
+  private async replicate(screeningId: string): Promise<Awaited<Entry['opening']>> {
     const early: OwnerNotice<SeatMapChange>[] = [];
     let deliver = (notice: OwnerNotice<SeatMapChange>): void => void early.push(notice);
     const unsubscribe = this.ports.bus.subscribe(screeningId, (notice) => {
@@ -124,7 +141,7 @@ export class StreamHub implements SeatStreams {
     });
     try {
       const replica = new SeatMapReplica(await this.ports.loadLayout(screeningId));
-      const state = await this.ports.askOwner(screeningId, undefined, deadlineMs);
+      const state = await this.ports.askOwner(screeningId, undefined, this.ports.clock.now() + OPENING_TIMEOUT_MS);
       if (state.states === undefined) throw new RangeError('an owner asked for everything sent nothing');
       replica.replace(state.epoch, state.revision, state.states, state.counts);
       const ask = (knownRevision: number): Promise<OwnerState> =>

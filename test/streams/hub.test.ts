@@ -47,6 +47,7 @@ function stage(limits: Partial<HubLimits> = {}) {
       },
       isStale: () => stale,
       full: () => full,
+      late: () => new Error('too late'),
     },
     {
       frameIntervalMs: 50,

@@ -36,7 +36,7 @@ export async function lockScreening(database: TestDatabase, screeningId: string)
 }
 
 /** What waits in a screening's mailbox, as operators see it. */
-export async function queueStats(
+async function queueStats(
   httpUrl: string,
   screeningId: string,
 ): Promise<{ readonly waiting: number; readonly active: number }> {

@@ -5,7 +5,7 @@ import { Status } from '../../../proto/gen/cinema/boxoffice/v1/status.js';
 import { statusCodes, type ApiError, type ErrorDetail } from '../api/index.js';
 
 /** Who coined the reasons: google.rpc.ErrorInfo.domain. */
-export const ERROR_DOMAIN = 'cinema.boxoffice.v1';
+const ERROR_DOMAIN = 'cinema.boxoffice.v1';
 
 /**
  * Details go into HTTP/2 trailers. Clients take 8 KiB of those by default, and a

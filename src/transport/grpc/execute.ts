@@ -62,7 +62,7 @@ export function execute(
     stream.on('data', (request: ExecuteRequest | Malformed) => {
       unanswered += 1;
       if (unanswered >= limits.executePipelineMax) stream.pause();
-      const requestId = request instanceof Malformed ? '' : request.requestId;
+      const requestId = nameOf(request);
       run(boxOffice, request, { deadlineMs: deadlineOf(stream, clock, limits.commandTimeoutMs) }).then(
         (result) => {
           answer(requestId, result);
@@ -110,6 +110,14 @@ async function run(boxOffice: BoxOffice, request: ExecuteRequest | Malformed, ca
     case undefined:
       throw invalidFields([{ field: 'command', description: 'is required' }]);
   }
+}
+
+/** What the answer is named by: the stream's request_id, or the command's own. */
+function nameOf(request: ExecuteRequest | Malformed): string {
+  if (request instanceof Malformed) return '';
+  const { requestId, command } = request;
+  if (requestId !== '' || command === undefined) return requestId;
+  return 'requestId' in command.value ? command.value.requestId : '';
 }
 
 /** A mutation goes by the stream's request_id unless it names its own, which must then be the same. */
