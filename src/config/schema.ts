@@ -76,9 +76,9 @@ const runtime = z.strictObject({
     .default(1_000)
     .describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
   turnPaceMs: ms(0, 1_000)
-    .default(5)
+    .default(10)
     .describe(
-      'Least time from the start of a turn of 8 or more commands to the next: fewer, larger commits under load; an idle screening never waits',
+      'Longest time from the start of a busy turn to the next: fewer, larger commits near saturation; a screening with few callers never waits',
     ),
   residentsMax: whole(1, 1_000_000)
     .default(10_000)

@@ -13,9 +13,11 @@ export interface TurnLimits {
   /** Most commands of one turn: bounds the journal row and how long deciding holds up the node. */
   readonly turnBatchLimit: number;
   /**
-   * Least time from the start of a busy turn to the next. A commit costs the same for
+   * Longest time from the start of a busy turn to the next. A commit costs the same for
    * one command as for a hundred, so turns that follow each other as fast as the disk
-   * allows spend the node on commits. A turn of few commands is not followed by a wait.
+   * allows spend the node on commits. The wait grows with the turn, so that only a
+   * screening near what the node can carry reaches it, and one with few callers never
+   * waits.
    */
   readonly turnPaceMs: number;
 }
@@ -23,6 +25,8 @@ export interface TurnLimits {
 /** Commands from which on a turn counts as busy: fewer callers at once would notice the wait more than the gain. */
 const BUSY_TURN = 8;
 
+/** Wait for each command of a busy turn: a screening that gets less than 4,000 a second settles at short turns. */
+const PACE_PER_COMMAND_MS = 0.25;
 export interface TurnLoopPorts<Answer, Change, Projection> {
   readonly committer: Committer<Projection>;
   readonly bus: Bus<OwnerNotice<Change>>;
@@ -118,7 +122,10 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     do {
       const startedMs = this.ports.clock.monotonic();
       const served = await this.turn();
-      if (served >= BUSY_TURN) await this.pause(startedMs + this.limits.turnPaceMs - this.ports.clock.monotonic());
+      if (served >= BUSY_TURN) {
+        const paceMs = Math.min(this.limits.turnPaceMs, served * PACE_PER_COMMAND_MS);
+        await this.pause(startedMs + paceMs - this.ports.clock.monotonic());
+      }
     } while (this.mailbox.size > 0 && this.isSound());
     this.running = false;
     this.armWakeUp();

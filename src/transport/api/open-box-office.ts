@@ -1,7 +1,7 @@
 import { StorageUnavailable, type JournalReader } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
 import { ApiError } from './api-error.js';
-import type { BoxOffice, Call } from './box-office.js';
+import type { BoxOffice, Method } from './box-office.js';
 import { storageUnavailable } from './refusals.js';
 import { screeningMethods, type ScreeningMethodPorts } from './screening-methods.js';
 import { seatCommands } from './seat-commands.js';
@@ -22,12 +22,16 @@ export function openBoxOffice(ports: BoxOfficePorts): BoxOffice {
     ...seatCommands(router),
     ...seatQueries(streams, catalogue, journal, plans),
   };
+  // An async function with a try costs one promise less than a chain with a catch.
   const guard =
-    <Request, Response>(name: string, method: (request: Request, call: Call) => Promise<Response>) =>
-    (request: Request, call: Call): Promise<Response> =>
-      method(request, call).catch((error: unknown) => {
+    <Request, Response>(name: string, method: Method<Request, Response>): Method<Request, Response> =>
+    async (request, call) => {
+      try {
+        return await method(request, call);
+      } catch (error) {
         throw publicError(name, error, ports.onBug);
-      });
+      }
+    };
   return {
     createAuditorium: guard('CreateAuditorium', methods.createAuditorium),
     getAuditorium: guard('GetAuditorium', methods.getAuditorium),

@@ -3,6 +3,7 @@ import type { ScreeningCommand } from '../../../actors/screening/commands.js';
 import type { OwnerState } from '../../streams/index.js';
 import { ApiError } from './api-error.js';
 import type { BoxOffice, Call } from './box-office.js';
+import type { Outcome } from '../../runtime/index.js';
 import { ask, type CommandRouter } from './command-router.js';
 import { bookingMessage, holdMessage } from './messages.js';
 import { failureError, refusalError } from './refusals.js';
@@ -15,23 +16,26 @@ type SeatCommands = Pick<
 
 type AnswerOf<Kind extends ScreeningAnswer['kind']> = Extract<ScreeningAnswer, { readonly kind: Kind }>;
 
-/** Asks the screening and takes the answer it expects. @throws ApiError for a refusal or a failure */
-export async function decided<Kind extends ScreeningAnswer['kind']>(
+/** Asks the screening and takes the answer it expects. Rejects with an ApiError for a refusal or a failure. */
+export function decided<Kind extends ScreeningAnswer['kind']>(
   router: CommandRouter,
   screeningId: string,
   command: ScreeningCommand,
   { deadlineMs }: Call,
   kind: Kind,
-): Promise<AnswerOf<Kind> & { readonly epoch: number }> {
-  const outcome = await ask(router, screeningId, command, deadlineMs);
+): Promise<AnswerOf<Kind>> {
+  return ask(router, screeningId, command, deadlineMs).then((outcome) => answerOf(outcome, kind));
+}
+
+/** @throws ApiError */
+function answerOf<Kind extends ScreeningAnswer['kind']>(outcome: Outcome<ScreeningAnswer>, kind: Kind): AnswerOf<Kind> {
   if (outcome.kind === 'failed') throw failureError(outcome.failure);
-  const { answer, epoch } = outcome;
+  const { answer } = outcome;
   if (answer.kind === 'refused') throw refusalError(answer.refusal);
-  if (!isOfKind(answer, kind))
-    throw new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], {
-      cause: `${command.kind} was answered ${answer.kind}`,
-    });
-  return { ...answer, epoch };
+  if (isOfKind(answer, kind)) return answer;
+  throw new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], {
+    cause: `${kind} was answered ${answer.kind}`,
+  });
 }
 
 /** What a replica asks the owner: everything if there is anything newer than what it knows. @throws ApiError */
@@ -42,8 +46,9 @@ export async function askForSeatStates(
   deadlineMs: number,
 ): Promise<OwnerState> {
   const command = { kind: 'get-seat-states', knownRevision } as const;
-  const { seatStates, epoch } = await decided(router, screeningId, command, { deadlineMs }, 'seat-states');
-  return { epoch, ...seatStates };
+  const outcome = await ask(router, screeningId, command, deadlineMs);
+  const { seatStates } = answerOf(outcome, 'seat-states');
+  return { epoch: outcome.kind === 'answered' ? outcome.epoch : 0, ...seatStates };
 }
 
 function isOfKind<Kind extends ScreeningAnswer['kind']>(answer: ScreeningAnswer, kind: Kind): answer is AnswerOf<Kind> {
