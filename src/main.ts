@@ -4,6 +4,9 @@ import { openNode } from './node.js';
 
 const DEFAULT_CONFIG_FILE = 'cluster.config.json';
 
+/** Under npm one Ctrl-C arrives twice, from the terminal and from npm: within this time it is the same signal. */
+const SAME_SIGNAL_MS = 250;
+
 /**
  * Runs one node until a signal asks it to stop: the first drains, a second exits at
  * once. Resolves when the node has started.
@@ -11,10 +14,13 @@ const DEFAULT_CONFIG_FILE = 'cluster.config.json';
 export async function runNode({ configFile = DEFAULT_CONFIG_FILE }: { readonly configFile?: string }): Promise<void> {
   const config = await loadConfig(configFile, process.env);
   const node = await openNode(config);
-  let stopping = false;
+  let stoppingSinceMs: number | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = performance.now();
     // Nothing may keep the process once everything is closed.
     node.close().then(
       () => process.exit(0),

@@ -146,7 +146,7 @@ const grpc = z.strictObject({
     .describe('Largest request of any method but CreateAuditorium'),
   seatingPlanBytesMax: whole(1_024, 268_435_456)
     .default(67_108_864)
-    .describe('Largest CreateAuditorium request; 200,000 seats have some 40 MB'),
+    .describe('Largest CreateAuditorium request; 200,000 seats have some 26 MB'),
   callsPerConnectionMax: whole(1, 100_000).default(2_000).describe('Most calls under way on one connection'),
   executePipelineMax: whole(1, 100_000).default(1_000).describe('Most unanswered commands of one Execute stream'),
   watchersMax: whole(1, 100_000).default(5_000).describe('Most WatchSeats streams on this node'),

@@ -6,6 +6,7 @@ import { mustSucceed, runTool, tools } from './run-command.mjs';
 import { SetupError } from './setup-error.mjs';
 import { Stamp } from './stamp.mjs';
 
+const DESCRIPTORS = 'proto/gen/descriptors.binpb';
 const stamp = new Stamp('proto/gen');
 
 /** TypeScript from proto/ into proto/gen. */
@@ -16,6 +17,8 @@ export const generate = {
     stamp.clear();
     const before = fingerprint();
     await mustSucceed('buf generate', runTool(tools.buf, ['generate'], { env: withModuleBins() }));
+    // What server reflection tells its clients; after `buf generate`, which empties the folder.
+    await mustSucceed('buf build', runTool(tools.buf, ['build', '-o', DESCRIPTORS], { env: withModuleBins() }));
     const missing = protoFiles()
       .map((file) => file.replace(/^proto\//, 'proto/gen/').replace(/\.proto$/, '.ts'))
       .filter((file) => !fs.existsSync(path.join(root, file)));
@@ -28,7 +31,7 @@ const protoFiles = () => filesBelow('proto').filter((file) => file.endsWith('.pr
 
 /** The lockfile counts because it decides the version of the generator. */
 function fingerprint() {
-  return contentFingerprint([...protoFiles(), 'buf.yaml', 'buf.gen.yaml', 'package-lock.json']);
+  return contentFingerprint([...protoFiles(), 'buf.yaml', 'buf.gen.yaml', 'package-lock.json', 'src/setup/generate.mjs']);
 }
 
 /** buf finds its own helpers on PATH. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   Server,
   ServerCredentials,
@@ -6,8 +5,6 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { ScreeningServiceService } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import {
   BookSeatsResponse,
@@ -26,13 +23,14 @@ import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
 import { type Malformed, methodTable } from './method-table.js';
 import { OpenStreams } from './open-streams.js';
+import { addReflection } from './reflection.js';
 import { unary } from './unary.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
 export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   /** Largest request of any command. */
   readonly commandBytesMax: number;
-  /** Largest CreateAuditorium request; a plan of 200,000 seats has some 30 MB. */
+  /** Largest CreateAuditorium request; a plan of 200,000 seats has some 26 MB. */
   readonly seatingPlanBytesMax: number;
   /** Most calls under way on one connection. */
   readonly callsPerConnectionMax: number;
@@ -61,13 +59,6 @@ export interface GrpcServer {
   /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
   close(): Promise<void>;
 }
-
-const protoDir = fileURLToPath(new URL('../../../../proto', import.meta.url));
-const protoFiles = [
-  'cinema/boxoffice/v1/screening_service.proto',
-  'cinema/boxoffice/v1/seat_service.proto',
-  'grpc/health/v1/health.proto',
-];
 
 /** Serves the public API, health and reflection. Rejects when the port cannot be had. */
 export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
@@ -146,8 +137,7 @@ function addServices(
   });
   const services = ['cinema.boxoffice.v1.ScreeningService', 'cinema.boxoffice.v1.SeatService'];
   server.addService(HealthService, { ...healthService(readiness, services) });
-  const reflected = loadSync(protoFiles, { includeDirs: [protoDir], keepCase: true });
-  new ReflectionService(reflected).addToServer(server);
+  addReflection(server);
 }
 
 function shutDown(server: Server, clock: Clock, timeoutMs: number): Promise<void> {
