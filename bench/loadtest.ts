@@ -19,7 +19,7 @@ interface Options {
 const program = new Command('loadtest')
   .description('Durable holds on one hot screening against a no-op method on the same server')
   .option('--json <file>', 'write the figures there')
-  .option('--rounds <n>', 'floor and durable in turns, this often', '3')
+  .option('--rounds <n>', 'floor and durable in turns, this often', '4')
   .option('--seconds <n>', 'of one measurement', '5')
   .option('--connections <n>', 'HTTP/2 connections', '8')
   .option('--callers <n>', 'requests under way at once', '256')

@@ -4,9 +4,13 @@ import { openGrpcServer } from '../transport/grpc/index.js';
 import { openHttpServer } from '../transport/http/index.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
+import { StartError } from './start-error.js';
 import { storageLogOf, type NodeStorage } from './storage.js';
 
-/** The two ports callers come through: gRPC, and HTTP with sockets. */
+/**
+ * The two ports callers come through: gRPC, and HTTP with sockets.
+ * @throws StartError when one cannot be opened.
+ */
 export async function startFrontEnds(
   { config, log, metrics, clock, onStop }: Parts,
   { health }: NodeStorage,
@@ -14,40 +18,59 @@ export async function startFrontEnds(
   extras: NodeExtras,
 ): Promise<{ readonly grpcPort: number; readonly httpPort: number }> {
   const { host, closeTimeoutMs } = config.node;
-  const grpc = await openGrpcServer({
-    host,
-    port: config.node.grpcPort,
-    boxOffice,
-    streams,
-    readiness: health,
-    clock,
-    limits: { ...config.grpc, closeTimeoutMs },
-    ...(extras.extraServices === undefined ? {} : { extraServices: extras.extraServices }),
-  });
+  const grpc = await opened(
+    openGrpcServer({
+      host,
+      port: config.node.grpcPort,
+      boxOffice,
+      streams,
+      readiness: health,
+      clock,
+      limits: { ...config.grpc, closeTimeoutMs },
+      ...(extras.extraServices === undefined ? {} : { extraServices: extras.extraServices }),
+    }),
+  );
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
-  const http = await openHttpServer({
-    host,
-    port: config.node.httpPort,
-    boxOffice,
-    streams,
-    plans,
-    queueStats: async (screeningId) => {
-      if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
-      return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
-    },
-    health: () => Promise.resolve(health.report()),
-    metrics: () => metrics.render(),
-    limits: { ...httpLimits, closeTimeoutMs },
-    allowedOrigins,
-    ...(extras.pageFolder === undefined ? {} : { pageFolder: extras.pageFolder }),
-    clock,
-    log: storageLogOf(log),
-    probe: httpProbe(metrics),
-  });
+  const http = await opened(
+    openHttpServer({
+      host,
+      port: config.node.httpPort,
+      boxOffice,
+      streams,
+      plans,
+      queueStats: async (screeningId) => {
+        if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
+        return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
+      },
+      health: () => Promise.resolve(health.report()),
+      metrics: () => metrics.render(),
+      limits: { ...httpLimits, closeTimeoutMs },
+      allowedOrigins,
+      ...(extras.pageFolder === undefined ? {} : { pageFolder: extras.pageFolder }),
+      clock,
+      log: storageLogOf(log),
+      probe: httpProbe(metrics),
+    }),
+  );
   onStop(() => http.close());
   metrics.gauge('cinema_resident_screenings', 'Screenings in memory', () => residents.size);
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);
   metrics.gauge('cinema_ready', '1 while the node takes callers', () => (health.isReady() ? 1 : 0));
   return { grpcPort: grpc.port, httpPort: http.port };
+}
+
+/** What keeps a port from being opened is the configuration's or the machine's fault, unless it is plainly a bug. */
+async function opened<Server>(opening: Promise<Server>): Promise<Server> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
+    throw new StartError(sentenceOf(error.message), { cause: error });
+  }
+}
+
+/** grpc-js wraps what the operating system said in words that tell an operator nothing. */
+function sentenceOf(message: string): string {
+  return message.replace(/No address added out of total \d+ resolved errors: \[(?:listen )?(.*)\]$/, '$1');
 }

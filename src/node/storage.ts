@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Health } from '../health.js';
 import { openEmbeddedPostgres, openPostgresStorage, type Storage, type StorageLog } from '../storage/postgres/index.js';
 import type { Log } from '../telemetry/index.js';
+import { mender } from './mend.js';
 import type { Parts } from './parts.js';
 
 export interface NodeStorage extends Storage {
@@ -26,11 +27,12 @@ export async function startStorage({ config, log, clock, randomness, onStop }: P
     log: storageLog,
   });
   onStop(() => storage.close());
-  const mend = (): void => {
-    embedded?.ensureRunning().catch((err: unknown) => {
+  const mend = mender(
+    async () => embedded?.ensureRunning(),
+    (err) => {
       log.error({ err }, 'embedded Postgres cannot be started again');
-    });
-  };
+    },
+  );
   const health = new Health(() => storage.check(), mend, clock, randomness, config.health);
   onStop(() => {
     health.stop();

@@ -143,8 +143,15 @@ function forgetLogListeners(comedyLog: ComedyLogger): void {
   comedyLog.getConfiguration().removeAllListeners('configChange');
 }
 
+/**
+ * What comedy says of an actor that could not be created. `spawn` rejects with the same
+ * error and its caller says it, so this line would only say it twice.
+ */
+const INITIALIZATION_FAILED = 'Actor initialization failed';
+
 function comedyLogger(log: ActorSystemLog): object {
   const say = (...parts: unknown[]): void => {
+    if (parts.some((part) => typeof part === 'string' && part.startsWith(INITIALIZATION_FAILED))) return;
     log.warn(parts.map(String).join(' '));
   };
   const silent = (): void => undefined;

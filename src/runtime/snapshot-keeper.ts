@@ -14,11 +14,14 @@ interface Snapshottable {
   snapshot(): Uint8Array;
 }
 
+/** How far the tail grows before the state is written again, in sizes of the state. */
+const TAIL_PER_WEIGHT = 2;
+
 /**
- * Decides when an entity is snapshotted, off the commit path. The tail grows to the
- * size of the state before the state is written again, so snapshots cost a constant
+ * Decides when an entity is snapshotted, off the commit path. The tail grows to twice
+ * the size of the state before the state is written again, so snapshots cost a constant
  * share of the work however large the hall, and recovery never reads more than about
- * twice the state.
+ * three times the state.
  */
 export class SnapshotKeeper {
   private eventsSince = 0;
@@ -44,7 +47,7 @@ export class SnapshotKeeper {
   afterTurn(entity: Snapshottable, events: number, onFenced: () => void): void {
     this.eventsSince += events;
     if (this.saving !== undefined) return;
-    const enough = this.eventsSince >= Math.max(this.limits.snapshotMinEvents, entity.weight);
+    const enough = this.eventsSince >= Math.max(this.limits.snapshotMinEvents, TAIL_PER_WEIGHT * entity.weight);
     const late =
       this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs && this.eventsSince * 4 >= entity.weight;
     if (enough || late) this.saving = this.save(entity, onFenced).finally(() => (this.saving = undefined));

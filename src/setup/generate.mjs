@@ -31,7 +31,13 @@ const protoFiles = () => filesBelow('proto').filter((file) => file.endsWith('.pr
 
 /** The lockfile counts because it decides the version of the generator. */
 function fingerprint() {
-  return contentFingerprint([...protoFiles(), 'buf.yaml', 'buf.gen.yaml', 'package-lock.json', 'src/setup/generate.mjs']);
+  return contentFingerprint([
+    ...protoFiles(),
+    'buf.yaml',
+    'buf.gen.yaml',
+    'package-lock.json',
+    'src/setup/generate.mjs',
+  ]);
 }
 
 /** buf finds its own helpers on PATH. */

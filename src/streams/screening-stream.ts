@@ -167,7 +167,7 @@ export class ScreeningStream {
   }
 
   private progress(revision: number): SeatFrame {
-    return { kind: 'progress', epoch: this.replica.epoch, revision };
+    return { kind: 'progress', epoch: this.replica.epoch, revision, stale: this.isStale() };
   }
 }
 

@@ -18,8 +18,17 @@ export interface SeatMapView {
 export type SeatFrame =
   | { readonly kind: 'snapshot'; readonly view: SeatMapView }
   | SeatDelta
-  | { readonly kind: 'progress'; readonly epoch: number; readonly revision: number }
+  | SeatProgress
   | { readonly kind: 'reset'; readonly reason: ResetReason };
+
+/** Where the stream is, said every few seconds. */
+export interface SeatProgress {
+  readonly kind: 'progress';
+  readonly epoch: number;
+  readonly revision: number;
+  /** As in SeatMapView. */
+  readonly stale: boolean;
+}
 
 export type ResetReason = 'GAP' | 'COMPACTED' | 'SLOW_READER' | 'RESUME_TOKEN_UNKNOWN';
 

@@ -1,4 +1,4 @@
-import type { RuntimeProbe } from '../runtime/index.js';
+import { StorageUnavailable, type RuntimeProbe } from '../runtime/index.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 
@@ -20,7 +20,10 @@ export function runtimeProbe(log: Log, metrics: Metrics): RuntimeProbe {
     },
     activationFailed(screening, err) {
       metrics.activationFailures.inc();
-      log.error({ screening, err }, 'screening could not be activated');
+      // An outage is no fault of the screening's; every one that is asked for says it.
+      if (err instanceof StorageUnavailable)
+        log.warn({ screening, reason: err.message }, 'screening could not be activated');
+      else log.error({ screening, err }, 'screening could not be activated');
     },
     passivated(screening, reason) {
       metrics.passivations.inc({ reason });

@@ -44,6 +44,14 @@ describe('comedy behind its facade', () => {
     expect(refused, 'the same error, not a copy').to.be.instanceOf(OwnError);
   });
 
+  it('leaves it to who spawns an actor to say that it failed', async () => {
+    const said: string[] = [];
+    const own = await openActorSystem({ warn: (message) => said.push(message) });
+    await own.spawn('c', { ...nothing, initialize: () => Promise.reject(new Error('no')) }).catch(() => undefined);
+    await own.close();
+    expect(said).to.deep.equal([]);
+  });
+
   it('takes any text for a name, and never calls a method by a message', async () => {
     const seen: unknown[] = [];
     for (const name of ['__proto__', 'destroy', '../x', '']) {

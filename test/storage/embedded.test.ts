@@ -135,6 +135,80 @@ describe('embedded Postgres', function () {
     await once(stranger, 'exit');
   });
 
+  it('is back within seconds after the server was killed, and so are its tables', async () => {
+    const server = await openEmbeddedPostgres({ dataDir, port: 0 });
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 7 AS answer');
+    process.kill((await runningPid()) ?? 0, 'SIGKILL');
+    const startedMs = performance.now();
+    await server.ensureRunning(); // at once: it may still seem to run
+    expect(performance.now() - startedMs).to.be.below(5_000);
+    expect(await ask(server.url, 'SELECT answer FROM kept')).to.deep.equal({ answer: 7 });
+    await server.close();
+  });
+
+  describe('that seems to run although nobody answers', () => {
+    /** A process that looks like the server of `dataDir` to `pg_ctl status`, until it ends. */
+    const impostor = async (url: string, seconds: number): Promise<() => Promise<void>> => {
+      const clusterDir = path.join(dataDir, 'cluster');
+      const { uid, gid } = await stat(clusterDir);
+      // Ours to enter only as root; as its user from within.
+      const child = spawn('sleep', [String(seconds)], { uid, gid, cwd: clusterDir, stdio: 'ignore' });
+      await once(child, 'spawn');
+      const ended = once(child, 'exit');
+      const { port } = new URL(url);
+      await writeFile(pidFile(), `${String(child.pid)}\n${clusterDir}\n0\n${port}\n\n127.0.0.1\n`);
+      return async () => {
+        child.kill('SIGKILL');
+        await ended;
+      };
+    };
+
+    it('is looked at again, and started once it is gone', async () => {
+      const server = await openEmbeddedPostgres({ dataDir, port: 0 });
+      await crash();
+      const end = await impostor(server.url, 0.5);
+      const startedMs = performance.now();
+      await server.ensureRunning();
+      expect(performance.now() - startedMs).to.be.below(5_000);
+      expect(await ask(server.url, 'SELECT 1 AS one')).to.deep.equal({ one: 1 });
+      await end();
+      await server.close();
+    });
+
+    it('is given up in the end, with a sentence that says so', async () => {
+      const server = await openEmbeddedPostgres({ dataDir, port: 0, timeLimitMs: 3_000 });
+      await crash();
+      const end = await impostor(server.url, 60);
+      const failure = await server.ensureRunning().catch((error: unknown) => String(error));
+      expect(failure).to.match(/seems to run on .*, but 127\.0\.0\.1:\d+ does not answer/);
+      await end();
+      await server.ensureRunning();
+      await server.close();
+    });
+
+    it('is started although its parent has not asked after its end', async function () {
+      if (process.platform !== 'linux') this.skip(); // elsewhere nothing tells that it has ended
+      const server = await openEmbeddedPostgres({ dataDir, port: 0 });
+      await crash();
+      const { uid, gid } = await stat(path.join(dataDir, 'cluster'));
+      // The shell becomes `sleep`, which never asks after the child it has inherited.
+      const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+        ...{ uid, gid },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [zombie] = (await once(parent.stdout, 'data')).map(String);
+      const state = async (): Promise<string> => readFile(`/proc/${zombie?.trim() ?? ''}/status`, 'utf8');
+      await eventually('the child to end', async () => (await state()).includes('State:\tZ'));
+      const { port } = new URL(server.url);
+      await writeFile(pidFile(), `${zombie?.trim() ?? ''}\n${dataDir}/cluster\n0\n${port}\n\n127.0.0.1\n`);
+      await server.ensureRunning();
+      expect(await ask(server.url, 'SELECT 1 AS one')).to.deep.equal({ one: 1 });
+      await server.close();
+      parent.kill('SIGKILL');
+      await once(parent, 'exit');
+    });
+  });
+
   it('starts beside the half-made cluster of a start that was killed, and removes it when it is old', async () => {
     const [old, young] = ['cluster.new.1.old', 'cluster.new.1.young'];
     for (const draft of [old, young]) await mkdir(path.join(dataDir, draft));

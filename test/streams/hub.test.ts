@@ -126,8 +126,8 @@ describe('the stream of a screening', () => {
     happen({ 0: Held });
     await clock.pass(2_000);
     expect(frames.filter(({ kind }) => kind === 'progress')).to.deep.equal([
-      { kind: 'progress', epoch: 1, revision: 2 },
-      { kind: 'progress', epoch: 1, revision: 2 },
+      { kind: 'progress', epoch: 1, revision: 2, stale: false },
+      { kind: 'progress', epoch: 1, revision: 2, stale: false },
     ]);
     hub.close();
   });
@@ -207,12 +207,18 @@ describe('the stream of a screening', () => {
   });
 
   it('says that it is stale while the database is away', async () => {
-    const { hub, view, setStale } = stage();
-    const { stream } = await view();
+    const { clock, hub, view, setStale } = stage();
+    const { stream, frames } = await view();
     setStale(true);
     expect(stream.view().stale).to.equal(true);
+    await clock.pass(1_000);
     setStale(false);
     expect(stream.view().stale).to.equal(false);
+    await clock.pass(1_000);
+    expect(frames, 'also to who is connected').to.deep.equal([
+      { kind: 'progress', epoch: 1, revision: 1, stale: true },
+      { kind: 'progress', epoch: 1, revision: 1, stale: false },
+    ]);
     hub.close();
   });
 });

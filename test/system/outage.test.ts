@@ -28,7 +28,7 @@ describe('Postgres crashes under load and comes back', function () {
   let health: HealthClient;
   const screeningId = 'outage';
   before(async () => {
-    node = await startNode({ health: { checkIntervalMs: 200 } });
+    node = await startNode({ health: { checkIntervalMs: 200 }, streams: { progressIntervalMs: 200 } });
     client = connectBoxOffice(node.grpcAddress);
     health = new HealthClient(node.grpcAddress, credentials.createInsecure());
     await createScreening(client, screeningId, { auditoriumId: 'riethsporthalle' });
@@ -47,6 +47,17 @@ describe('Postgres crashes under load and comes back', function () {
     const sale = startSale(client, screeningId);
     await eventually('a running sale', () => sale.acknowledged.size >= 15);
     const before = (await seatMap(client, screeningId)).seatMap;
+    const watching = watch(client, { screeningId });
+    const toldStale = (stale: boolean) =>
+      watching.until(
+        `a viewer to be told that stale is ${String(stale)}`,
+        ({ frame }) => frame?.$case === 'progress' && frame.value.stale === stale,
+      );
+    const page = async (id: string) => {
+      const response = await fetch(`${node.httpUrl}/api/screenings/${id}/seat-map`);
+      return { status: response.status, body: (await response.json()) as { revision: number; stale: boolean } };
+    };
+    expect((await page(screeningId)).body.stale).to.equal(false);
 
     await crashPostgres();
     await eventually('every line to be refused', () => sale.refusals.length >= LINES);
@@ -60,6 +71,10 @@ describe('Postgres crashes under load and comes back', function () {
     expect(map?.stale).to.equal(true);
     expect(map?.revision).to.be.at.least(before?.revision ?? Infinity);
     expect(map?.counts?.booked).to.be.at.least(sale.acknowledged.size);
+    await toldStale(true);
+    const shown = await page(screeningId);
+    expect([shown.status, shown.body.stale], 'the page goes on, too').to.deep.equal([200, true]);
+    expect((await page('zal-10-tonight')).status, 'a hall that nobody has seen').to.equal(503);
     const refused = await failureOf(book(client, { screeningId, buyerId: 'late', seatIds: ['D-6-1'] }));
     expect(refused).to.deep.include({ code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE' });
     expect(refused.retryDelayMs).to.be.greaterThan(0);
@@ -87,6 +102,9 @@ describe('Postgres crashes under load and comes back', function () {
       async () => (await readyz()) === 200 && (await servingStatus()) === ServingStatus.SERVING,
     );
     expect((await seatMap(client, screeningId)).seatMap?.stale).to.equal(false);
+    expect((await page(screeningId)).body.stale).to.equal(false);
+    await toldStale(false);
+    watching.stop();
 
     for (const failure of sale.refusals) {
       expect(failure.code).to.equal('UNAVAILABLE');

@@ -93,6 +93,6 @@ export type Frame =
       readonly changes: readonly SeatStatus[];
       readonly counts: Counts;
     })
-  | (At & { readonly type: 'progress' })
+  | (At & { readonly type: 'progress'; readonly stale: boolean })
   | { readonly type: 'reset'; readonly reason: string }
   | { readonly type: 'error'; readonly code: string; readonly reason: string; readonly message: string };

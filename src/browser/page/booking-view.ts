@@ -70,6 +70,7 @@ export class BookingView {
 
   /** Shows everything and takes up what was under way before a reload. */
   async open(): Promise<void> {
+    this.showStale();
     this.changed(this.flow.state);
     await this.flow.resume();
   }
@@ -87,6 +88,7 @@ export class BookingView {
   apply(frame: Frame): 'gap' | 'done' {
     if ('timestamp' in frame) this.stage.clock.sighted(frame.timestamp);
     const applied = this.map.apply(frame);
+    this.showStale();
     if (applied.kind === 'gap') return 'gap';
     if (applied.kind === 'changed') this.seatsChanged(applied.seatIds);
     return 'done';
@@ -188,6 +190,10 @@ export class BookingView {
       if (this.map.stateOf(seat.seat_id) === 'FREE') free[seat.category] = (free[seat.category] ?? 0) + 1;
     this.legend.show(free);
     this.stage.freeCount.textContent = String(this.map.counts.free);
+  }
+
+  /** Seats may still be chosen: whether they can be had, the box office says when it is asked. */
+  private showStale(): void {
     this.stage.stale.hidden = !this.map.stale;
   }
 

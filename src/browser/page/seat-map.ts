@@ -41,6 +41,7 @@ export class SeatMap {
         for (const change of frame.changes) this.set(change);
         return { kind: 'changed', seatIds: frame.changes.map(({ seat_id: seatId }) => seatId) };
       case 'progress':
+        this.stale = frame.stale;
         return frame.revision > this.revision ? { kind: 'gap' } : nothing;
       case 'reset':
       case 'error':
@@ -49,13 +50,13 @@ export class SeatMap {
   }
 
   private replace(snapshot: Extract<Frame, { type: 'snapshot' }>): Applied {
+    this.stale = snapshot.stale;
     // The page was drawn from a newer answer than this socket's node has: its deltas will catch up.
     if (snapshot.epoch <= this.epoch && snapshot.revision < this.revision) return nothing;
     const before = new Map(this.taken);
     this.taken.clear();
     for (const seat of snapshot.seats) this.set(seat);
     this.moveTo(snapshot);
-    this.stale = snapshot.stale;
     const seatIds = new Set([...before.keys(), ...this.taken.keys()]);
     return { kind: 'changed', seatIds: [...seatIds].filter((id) => before.get(id) !== this.taken.get(id)) };
   }

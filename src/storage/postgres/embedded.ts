@@ -7,7 +7,7 @@ import { freePort } from './embedded/free-port.js';
 import { ownerFile } from './embedded/owner-file.js';
 import { Postmaster } from './embedded/postmaster.js';
 import { openPostgresUser } from './embedded/run-as.js';
-import { hasCode } from './errors.js';
+import { hasCode, sqlState } from './errors.js';
 import { silentLog, type StorageLog } from './log.js';
 
 export interface EmbeddedPostgresOptions {
@@ -32,6 +32,10 @@ export interface EmbeddedPostgres {
 const DATABASE = 'cinema';
 const LOG_FILE_MAX_BYTES = 10 * 1024 * 1024;
 const START_ATTEMPTS = 3;
+/** After a crash the old server's children may need a moment to end; until then no new one starts. */
+const START_PAUSE_MS = 250;
+/** How long a server that is said to run may let nobody in before it is looked at again. */
+const SILENCE_MS = 1_000;
 
 /**
  * Starts a Postgres server for this node, or adopts the one that runs on `dataDir`
@@ -70,23 +74,33 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       } catch (error) {
         // Another node may be starting it, or another program took the free port.
         if (attempt === START_ATTEMPTS && (await postmaster.runningPort()) === undefined) throw error;
+        await pause(START_PAUSE_MS);
       }
     }
   };
-
-  const port = await start(options.port);
-  const urlOf = (database: string): string =>
+  const urlOf = (port: number, database: string): string =>
     `postgres://${CLUSTER_USER}:${password}@127.0.0.1:${String(port)}/${database}`;
-  await createDatabase(urlOf('postgres'), timeLimitMs);
+  /** Starts it until it answers: one that was killed just now may still seem to run. */
+  const bringUp = async (wanted: number): Promise<number> => {
+    const deadlineMs = performance.now() + timeLimitMs;
+    for (let round = 1; ; round += 1) {
+      const port = await start(wanted);
+      if (await createDatabase(urlOf(port, 'postgres'), deadlineMs)) return port;
+      if (performance.now() > deadlineMs)
+        throw new Error(`a server seems to run on ${dataDir}, but 127.0.0.1:${String(port)} does not answer`);
+      if (round === 1) log('warn', 'embedded Postgres seems to run but does not answer; looking again', { port });
+    }
+  };
+
+  const port = await bringUp(options.port);
   await writeFile(portFile, `${String(port)}\n`);
 
   let restarting: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   const restart = async (): Promise<void> => {
     await owner.claim();
-    const now = await start(port);
+    const now = await bringUp(port);
     if (now !== port) throw new Error(`the server on ${dataDir} moved to port ${String(now)}; restart this node`);
-    await createDatabase(urlOf('postgres'), timeLimitMs);
   };
   const shutDown = async (): Promise<void> => {
     await restarting?.catch(() => undefined);
@@ -96,7 +110,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     log('info', 'embedded Postgres stopped', { dataDir });
   };
   return {
-    url: urlOf(DATABASE),
+    url: urlOf(port, DATABASE),
     ensureRunning() {
       if (closing !== undefined) return Promise.reject(new Error('the embedded Postgres is closed'));
       restarting ??= restart().finally(() => {
@@ -108,27 +122,35 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   };
 }
 
-async function createDatabase(adminUrl: string, timeLimitMs: number): Promise<void> {
-  const deadlineMs = performance.now() + timeLimitMs;
+/**
+ * Waits for the server and sees that the database is there. False when nobody answers:
+ * a server that recovers says so, and is waited for until `deadlineMs`.
+ */
+async function createDatabase(adminUrl: string, deadlineMs: number): Promise<boolean> {
+  const silentFromMs = performance.now() + SILENCE_MS;
   for (;;) {
-    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: timeLimitMs });
+    const timeLeftMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
+    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: timeLeftMs });
     client.on('error', () => undefined);
     try {
       await client.connect();
       const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
       if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-      return;
+      return true;
     } catch (error) {
       // 42P04, 23505: another node made it. 57P03: adopted while it still recovers.
-      if (hasCode(error, '42P04') || hasCode(error, '23505')) return;
-      const starting = hasCode(error, '57P03') || hasCode(error, 'ECONNREFUSED');
-      if (!starting || performance.now() > deadlineMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (hasCode(error, '42P04') || hasCode(error, '23505')) return true;
+      const answers = sqlState(error) !== undefined;
+      if (answers && (!hasCode(error, '57P03') || performance.now() > deadlineMs)) throw error;
+      if (!answers && performance.now() > Math.min(silentFromMs, deadlineMs)) return false;
+      await pause(50);
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 }
+
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
 async function limitLogFile(logFile: string): Promise<void> {
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));

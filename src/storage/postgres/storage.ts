@@ -16,7 +16,7 @@ export interface PostgresStorageConfig {
   readonly node: NodeIdentity;
   /** Connections that append; each has one statement under way. Default 2. */
   readonly lanes?: number;
-  /** Turns in one append. Default 1,000. */
+  /** Turns in one append. Default 500. */
   readonly batchTurnsMax?: number;
   /** Events in one append. Default 64 MiB. */
   readonly batchBytesMax?: number;
@@ -79,7 +79,7 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
   );
   const journalWriter = openJournalWriter(settings, {
     lanes: config.lanes ?? 2,
-    batchTurnsMax: config.batchTurnsMax ?? 1_000,
+    batchTurnsMax: config.batchTurnsMax ?? 500,
     batchBytesMax: config.batchBytesMax ?? 64 * 1024 * 1024,
     attempts: APPEND_ATTEMPTS,
   });

@@ -13,25 +13,26 @@ const TITLE_LENGTH_MAX = 200;
 /** Control characters break logs and terminals; NUL and lone surrogates cannot be stored as text. */
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 
-export const id = z
-  .string()
-  .min(1, 'is required')
-  .max(ID_LENGTH_MAX, `must have at most ${String(ID_LENGTH_MAX)} characters`)
-  .regex(printable, 'must not contain control characters');
+/** One check for all that text must be: three in a row would cost a hold three times as much. */
+function text(lengthMax: number, may: 'be empty' | 'not be empty'): z.ZodString {
+  return z.string().check((context) => {
+    const problem = problemWithText(context.value, lengthMax, may === 'be empty');
+    if (problem !== undefined) context.issues.push({ code: 'custom', input: context.value, message: problem });
+  });
+}
 
-const optionalId = z
-  .string()
-  .max(ID_LENGTH_MAX, `must have at most ${String(ID_LENGTH_MAX)} characters`)
-  .regex(printable, 'must not contain control characters')
-  .transform((text) => (text === '' ? undefined : text));
+function problemWithText(value: string, lengthMax: number, mayBeEmpty: boolean): string | undefined {
+  if (value.length === 0 && !mayBeEmpty) return 'is required';
+  if (value.length > lengthMax) return `must have at most ${String(lengthMax)} characters`;
+  return printable.test(value) ? undefined : 'must not contain control characters';
+}
+
+export const id = text(ID_LENGTH_MAX, 'not be empty');
+const optionalId = text(ID_LENGTH_MAX, 'be empty').transform((given) => (given === '' ? undefined : given));
 
 const requestId = z.string().regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'must be a UUID');
 
-const title = z
-  .string()
-  .min(1, 'is required')
-  .max(TITLE_LENGTH_MAX, `must have at most ${String(TITLE_LENGTH_MAX)} characters`)
-  .regex(printable, 'must not contain control characters');
+const title = text(TITLE_LENGTH_MAX, 'not be empty');
 
 const distinct = (seatIds: readonly string[]): boolean =>
   seatIds.length < 2 || new Set(seatIds).size === seatIds.length;

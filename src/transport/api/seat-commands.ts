@@ -1,5 +1,5 @@
 import type { ScreeningAnswer } from '../../../actors/screening/answers.js';
-import type { ScreeningCommand } from '../../../actors/screening/commands.js';
+import type { HoldSeats, ScreeningCommand } from '../../../actors/screening/commands.js';
 import type { OwnerState } from '../../streams/index.js';
 import { ApiError } from './api-error.js';
 import type { BoxOffice, Call } from './box-office.js';
@@ -59,14 +59,19 @@ function isOfKind<Kind extends ScreeningAnswer['kind']>(answer: ScreeningAnswer,
 export function seatCommands(router: CommandRouter): SeatCommands {
   return {
     async holdSeats(request, call) {
-      const { screeningId, ttl: ttlMs, ...rest } = schemas.read(schemas.holdSeats, request);
-      const { hold, revision } = await decided(
-        router,
-        screeningId,
-        { kind: 'hold-seats', ttlMs, revision: undefined, ...rest },
-        call,
-        'held',
-      );
+      // Field by field: this is the method everybody calls at once, and spreading costs.
+      const checked = schemas.read(schemas.holdSeats, request);
+      const { screeningId } = checked;
+      const command: HoldSeats = {
+        kind: 'hold-seats',
+        requestId: checked.requestId,
+        buyerId: checked.buyerId,
+        seatIds: checked.seatIds,
+        ttlMs: checked.ttl,
+        revision: checked.revision,
+        validateOnly: checked.validateOnly,
+      };
+      const { hold, revision } = await decided(router, screeningId, command, call, 'held');
       return { hold: holdMessage(screeningId, hold), revision };
     },
     async extendHold(request, call) {

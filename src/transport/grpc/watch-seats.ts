@@ -111,7 +111,7 @@ function frameMessage(stream: SeatStream, frame: SeatFrame): WatchSeatsResponse 
     }
     case 'progress':
       return {
-        frame: { $case: 'progress', value: { epoch: frame.epoch, revision: frame.revision } },
+        frame: { $case: 'progress', value: { epoch: frame.epoch, revision: frame.revision, stale: frame.stale } },
         resumeToken: stream.resumeToken(frame),
       };
     case 'reset':

@@ -34,7 +34,7 @@ const defaultHttpLimits: HttpLimits = {
   viewerIdleTimeoutSeconds: 32,
   slowViewerBytes: 64 * 1024,
   viewerBacklogBytesMax: 1024 * 1024,
-  closeTimeoutMs: 2_000,
+  closeTimeoutMs: 5_000,
 };
 
 const limitNames: readonly (keyof HttpLimits)[] = [

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
+import type { Screening, SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
 import { ApiError, storageUnavailable } from '../api/index.js';
 import { parseShape } from './json-body.js';
 import type { HttpLimits } from './limits.js';
@@ -13,6 +13,8 @@ import { countsJson, planJson, screeningJson, seatsJson } from './screening-json
 const COUNTS_AT_ONCE = 8;
 /** Rendered plans kept, in characters; a plan of 1,000 seats has some 100,000. */
 const PLAN_TEXT_CHARACTERS_MAX = 32_000_000;
+/** Screenings whose terms are remembered for an outage; some 500 bytes each. */
+const SCREENINGS_SEEN_MAX = 20_000;
 
 /** What is on, and how its hall looks now. */
 export function screeningRoutes(
@@ -37,6 +39,26 @@ export function screeningRoutes(
     return text;
   };
 
+  const seen = new LRUCache<string, Screening>({ max: SCREENINGS_SEEN_MAX });
+
+  /** As last seen while the database is away: reads from memory go on. */
+  const screeningOf = async (
+    screeningId: string,
+    deadlineMs: number,
+  ): Promise<{ readonly screening: Screening; readonly isRemembered: boolean }> => {
+    try {
+      const { screening } = await boxOffice.getScreening({ screeningId }, { deadlineMs });
+      if (screening === undefined) throw new Error('the box office answered without a screening');
+      seen.set(screeningId, screening);
+      return { screening, isRemembered: false };
+    } catch (error) {
+      const screening = seen.get(screeningId);
+      if (screening !== undefined && error instanceof ApiError && error.code === 'UNAVAILABLE')
+        return { screening, isRemembered: true };
+      throw error;
+    }
+  };
+
   const pageShape = z.object({
     page_size: z.coerce.number().int().min(0).max(limits.screeningsPerPageMax).default(0),
     page_token: z.string().default(''),
@@ -53,6 +75,7 @@ export function screeningRoutes(
           { pageSize, pageToken: page.page_token },
           { deadlineMs },
         );
+        for (const screening of screenings) seen.set(screening.screeningId, screening);
         const counts = await mapLimited(screenings, COUNTS_AT_ONCE, ({ screeningId }) =>
           countsOf(boxOffice, screeningId, deadlineMs),
         );
@@ -70,17 +93,16 @@ export function screeningRoutes(
       pattern: '/api/screenings/:id/seat-map',
       async answer({ params, deadlineMs }) {
         const screeningId = params['id'] ?? '';
-        const [{ screening }, { seatMap }] = await Promise.all([
-          boxOffice.getScreening({ screeningId }, { deadlineMs }),
+        const [{ screening, isRemembered }, { seatMap }] = await Promise.all([
+          screeningOf(screeningId, deadlineMs),
           boxOffice.getSeatMap({ screeningId }, { deadlineMs }),
         ]);
-        if (screening === undefined || seatMap === undefined)
-          throw new Error('the box office answered without a screening or its seat map');
+        if (seatMap === undefined) throw new Error('the box office answered without a seat map');
         const state = JSON.stringify({
           screening: screeningJson(screening),
           epoch: seatMap.epoch,
           revision: seatMap.revision,
-          stale: seatMap.stale,
+          stale: seatMap.stale || isRemembered,
           counts: countsJson(seatMap.counts),
           seats: seatsJson(seatMap),
         });

@@ -1,6 +1,6 @@
 import { seatIdAt, type SeatLayout } from '../../../actors/screening/seat-layout.js';
 import { SeatState } from '../../../actors/screening/seat-state.js';
-import type { SeatDelta, SeatFrame, SeatMapView, SeatStream } from '../../streams/index.js';
+import type { SeatDelta, SeatFrame, SeatMapView, SeatProgress, SeatStream } from '../../streams/index.js';
 import type { ApiError } from '../api/index.js';
 import { countsJson, stateName } from './screening-json.js';
 
@@ -29,7 +29,7 @@ export class FrameRenderer {
       case 'delta':
         return this.delta(frame);
       case 'progress':
-        return this.message('progress', { epoch: frame.epoch, revision: frame.revision }, frame, this.now());
+        return this.progress(frame);
       case 'reset':
         return this.reset(frame.reason);
     }
@@ -61,6 +61,11 @@ export class FrameRenderer {
     const { epoch, revision, previousRevision, counts, timeMs } = delta;
     const fields = { epoch, revision, previous_revision: previousRevision, changes, counts: countsJson(counts) };
     return this.message('seat_status_update', fields, delta, timeMs);
+  }
+
+  private progress(progress: SeatProgress): RenderedFrame {
+    const { epoch, revision, stale } = progress;
+    return this.message('progress', { epoch, revision, stale }, progress, this.now());
   }
 
   private message(

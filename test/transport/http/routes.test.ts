@@ -164,6 +164,24 @@ describe('HTTP routes', () => {
     expect(await response.text()).to.equal('up 1\n');
   });
 
+  it('shows a hall it has seen while the database is away, marked stale', async () => {
+    const seatMap = (id: string) => ask('GET', `/api/screenings/${id}/seat-map`);
+    const before = await seatMap('tonight');
+    const { getScreening } = test.boxOffice;
+    test.boxOffice.getScreening = () =>
+      Promise.reject(new ApiError('UNAVAILABLE', 'STORAGE_UNAVAILABLE', 'the database is away'));
+    const { status, body } = await seatMap('tonight');
+    expect(status).to.equal(200);
+    expect(body).to.deep.equal({ ...(before.body as object), stale: true });
+    expect((await seatMap('tomorrow')).status, 'never seen').to.equal(503);
+    await ask('GET', '/api/screenings');
+    expect((await seatMap('tomorrow')).status, 'seen in the list').to.equal(200);
+    test.boxOffice.getScreening = () => Promise.reject(new ApiError('NOT_FOUND', 'SCREENING_NOT_FOUND', 'gone'));
+    expect((await seatMap('tonight')).status, 'any other answer counts').to.equal(404);
+    test.boxOffice.getScreening = getScreening;
+    expect((await seatMap('tonight')).body, 'back again').to.deep.equal(before.body);
+  });
+
   it('lists the others when one screening cannot be counted', async () => {
     test.boxOffice.getSeatMap = ({ screeningId }) =>
       Promise.reject(new ApiError('UNAVAILABLE', 'OWNER_MOVING', `${screeningId} is moving`));

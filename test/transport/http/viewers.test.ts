@@ -45,8 +45,13 @@ describe('viewers', () => {
       timestamp: new Date(1_000_000).toISOString(),
       resume_token: 'tonight/1/3',
     });
-    tonight.send({ kind: 'progress', epoch: 1, revision: 3 });
-    expect(await viewer.frame(2)).to.deep.include({ type: 'progress', revision: 3, resume_token: 'tonight/1/3' });
+    tonight.send({ kind: 'progress', epoch: 1, revision: 3, stale: true });
+    expect(await viewer.frame(2)).to.deep.include({
+      type: 'progress',
+      revision: 3,
+      stale: true,
+      resume_token: 'tonight/1/3',
+    });
     tonight.send({ kind: 'reset', reason: 'GAP' });
     expect(await viewer.frame(3)).to.deep.equal({ type: 'reset', screening_id: 'tonight', reason: 'GAP' });
   });

@@ -48,9 +48,10 @@ export class Postmaster {
       () => [],
     );
     if (pid === undefined) return undefined;
-    if (await belongsToAnother(pid, this.clusterDir)) {
+    if ((await hasEnded(pid)) || (await belongsToAnother(pid, this.clusterDir))) {
       // After a restart of a container its id is often some other program's, which
-      // Postgres would take for a live server and refuse to start.
+      // Postgres would take for a live server and refuse to start. It takes an ended one
+      // that its parent has not asked after for one, too.
       this.log('warn', 'removing the postmaster.pid of a server that is gone', { pid });
       await rm(file, { force: true });
       return undefined;
@@ -88,6 +89,16 @@ export class Postmaster {
     if (code !== 0 && (await this.runningPort()) !== undefined)
       throw new Error(`Postgres did not stop: ${output.trim()}`);
   }
+}
+
+/**
+ * True only when /proc shows that the process has ended and its parent has not asked
+ * after it: in a container the parent is often a program that never does. Children
+ * that it left are safe: no server starts while one has the old one's shared memory.
+ */
+async function hasEnded(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${String(pid)}/status`, 'utf8').catch(() => '');
+  return /^State:\s+[ZX]/m.test(status);
 }
 
 /**
