@@ -3,6 +3,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
 import { eventually } from '../support/eventually.js';
 import { startNode, type TestNode } from '../support/node.js';
+import { crashPostgres, restartPostgres } from '../support/postgres.js';
 import { CuttableProxy } from './support/cuttable-proxy.js';
 import { SeatPage, type SeatPageOptions } from './support/seat-page.js';
 
@@ -177,6 +178,23 @@ describe('the seat page', function () {
     await anna.phase('none');
     await anna.sees('8-5', 'held');
     await anna.sees('8-6', 'free');
+  });
+
+  it('says that it shows the last known seats while the database is away, and shows them still', async () => {
+    const anna = await open();
+    const notice = anna.page.locator('#stale');
+    expect(await notice.isVisible()).to.equal(false);
+    await crashPostgres();
+    try {
+      await notice.waitFor({ state: 'visible' });
+      expect(await notice.innerText()).to.equal('Last known seats: the box office is catching up.');
+      await anna.page.reload();
+      await notice.waitFor({ state: 'visible' });
+      expect(await anna.page.locator('.seats .seat').count()).to.equal(110);
+    } finally {
+      await restartPostgres();
+    }
+    await notice.waitFor({ state: 'hidden' });
   });
 
   it('can be used with the keyboard alone', async () => {

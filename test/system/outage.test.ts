@@ -49,10 +49,10 @@ describe('Postgres crashes under load and comes back', function () {
     const before = (await seatMap(client, screeningId)).seatMap;
     const watching = watch(client, { screeningId });
     const toldStale = (stale: boolean) =>
-      watching.until(
-        `a viewer to be told that stale is ${String(stale)}`,
-        ({ frame }) => frame?.$case === 'progress' && frame.value.stale === stale,
-      );
+      eventually(`a connected viewer to be told that stale is ${String(stale)}`, () => {
+        const newest = watching.frames.findLast(({ frame }) => frame?.$case === 'progress')?.frame;
+        return newest?.$case === 'progress' && newest.value.stale === stale;
+      });
     const page = async (id: string) => {
       const response = await fetch(`${node.httpUrl}/api/screenings/${id}/seat-map`);
       return { status: response.status, body: (await response.json()) as { revision: number; stale: boolean } };
