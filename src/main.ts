@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError, loadConfig } from './config/index.js';
+import { StartError } from './node/start-error.js';
 import { openNode } from './node.js';
 
 const DEFAULT_CONFIG_FILE = 'cluster.config.json';
@@ -56,12 +57,8 @@ const isProgram = process.argv[1] !== undefined && import.meta.url === pathToFil
 if (isProgram) {
   const configFile = configFileOf(process.argv.slice(2));
   runNode(configFile === undefined ? {} : { configFile }).catch((error: unknown) => {
-    const text =
-      error instanceof ConfigError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error);
+    const expected = error instanceof ConfigError || error instanceof StartError;
+    const text = expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   });

@@ -1,7 +1,7 @@
 import { httpProbe } from '../telemetry/index.js';
 import { failureError, queueStatistics } from '../transport/api/index.js';
 import { openGrpcServer } from '../transport/grpc/index.js';
-import { openHttpServer } from '../transport/http/index.js';
+import { openHttpServer, type HttpServer } from '../transport/http/index.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
 import { StartError } from './start-error.js';
@@ -32,7 +32,7 @@ export async function startFrontEnds(
   );
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
-  const http = await opened(
+  const http: HttpServer = await opened(
     openHttpServer({
       host,
       port: config.node.httpPort,
