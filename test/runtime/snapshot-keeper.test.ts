@@ -44,9 +44,9 @@ describe('snapshots', () => {
     expect(saved).to.deep.equal([2, 4]);
   });
 
-  it('of a large state wait for as many events as it would cost', async () => {
+  it('of a large state wait for twice as many events as they would cost', async () => {
     const { clock, saved, afterTurn } = stage();
-    afterTurn(1, 99, 100);
+    afterTurn(1, 199, 100);
     expect(saved).to.deep.equal([]);
     afterTurn(2, 1, 100);
     expect(saved).to.deep.equal([2]);

@@ -171,7 +171,7 @@ describe('a turn', () => {
     expect([said('late'), said('in time'), entity.sum]).to.deep.equal(['deadline-exceeded', 11, 11]);
   });
 
-  it('of many commands is followed by a pause, so that the next is large; a small one is not', async () => {
+  it('of many commands is followed by a pause that grows with them up to the limit; a small one is not', async () => {
     const { clock, journal, ask, said } = stage({ turnPaceMs: 20, turnBatchLimit: 100 });
     ask('small', 1);
     await clock.settle();
@@ -184,14 +184,25 @@ describe('a turn', () => {
     await clock.settle();
     journal.answer();
     ask('paced', 1);
-    await clock.pass(19);
+    // Eight commands: 2 ms.
+    await clock.pass(1);
     expect(journal.open).to.have.length(0);
     expect(said('many-7'), 'those of the turn do not wait').to.equal(10);
+    for (let number = 0; number < 90; number += 1) ask(`more-${String(number)}`, 1);
     await clock.pass(1);
     expect(journal.open).to.have.length(1);
     journal.answer();
     await clock.settle();
     expect(said('paced')).to.equal(11);
+    // Ninety-one would be 22.75 ms: no longer than the limit.
+    ask('limited', 1);
+    await clock.pass(19);
+    expect(journal.open).to.have.length(0);
+    await clock.pass(1);
+    expect(journal.open).to.have.length(1);
+    journal.answer();
+    await clock.settle();
+    expect(said('limited')).to.equal(102);
   });
 });
 

@@ -151,7 +151,6 @@ describe('embedded Postgres', function () {
     const impostor = async (url: string, seconds: number): Promise<() => Promise<void>> => {
       const clusterDir = path.join(dataDir, 'cluster');
       const { uid, gid } = await stat(clusterDir);
-      // Ours to enter only as root; as its user from within.
       const child = spawn('sleep', [String(seconds)], { uid, gid, cwd: clusterDir, stdio: 'ignore' });
       await once(child, 'spawn');
       const ended = once(child, 'exit');
