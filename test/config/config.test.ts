@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ConfigError, configTable, loadConfig, readConfig, type ConfigInput } from '../../src/config/index.js';
+import { httpLimits } from '../../src/transport/http/limits.js';
 
 /** The lines of what is wrong, without their indent. */
 function problemsOf(value: unknown): string[] {
@@ -33,6 +34,12 @@ describe('configuration', () => {
     expect(node).to.deep.include({ host: '127.0.0.1', grpcPort: 50_051, httpPort: 8_080 });
     expect(postgres).to.deep.include({ url: null, dataDir: '.data/postgres', allowUnsafeDurability: false });
     expect(demoData).to.equal(false);
+  });
+
+  it('agrees with the defaults of the HTTP port', () => {
+    const { http, node } = readConfig({}, 'nothing');
+    const limits = { ...http, closeTimeoutMs: node.closeTimeoutMs };
+    expect(limits).to.deep.equal({ ...httpLimits(), allowedOrigins: http.allowedOrigins });
   });
 
   it('cluster.config.json says the defaults, and asks for the demo', async () => {
