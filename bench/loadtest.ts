@@ -19,10 +19,10 @@ interface Options {
 const program = new Command('loadtest')
   .description('Durable holds on one hot screening against a no-op method on the same server')
   .option('--json <file>', 'write the figures there')
-  .option('--rounds <n>', 'floor and durable in turns, this often', '4')
-  .option('--seconds <n>', 'of one measurement', '5')
+  .option('--rounds <n>', 'floor and durable in turns, this often', '12')
+  .option('--seconds <n>', 'of one measurement', '2')
   .option('--connections <n>', 'HTTP/2 connections', '8')
-  .option('--callers <n>', 'requests under way at once', '256')
+  .option('--callers <n>', 'requests under way at once; enough that neither waits for callers', '512')
   .action(run);
 
 async function run(options: Options): Promise<void> {
@@ -36,7 +36,7 @@ async function run(options: Options): Promise<void> {
       const plan = {
         rounds: Number(options.rounds),
         seconds: Number(options.seconds),
-        warmUpSeconds: 2,
+        warmUpSeconds: 0.5,
         connections: Number(options.connections),
         callers: Number(options.callers),
       };

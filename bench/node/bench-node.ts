@@ -14,8 +14,9 @@ function send(message: FromNode): void {
 process.on('message', (message: ToNode) => {
   switch (message.kind) {
     case 'usage': {
-      globalThis.gc?.();
       const { user, system } = process.cpuUsage();
+      // After the CPU time was read: a collection on demand is not the load's.
+      globalThis.gc?.();
       const { heapUsed, external, arrayBuffers } = process.memoryUsage();
       send({ kind: 'usage', cpuMicros: user + system, memoryBytes: heapUsed + external + arrayBuffers });
       return;
