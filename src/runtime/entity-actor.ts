@@ -60,8 +60,8 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
   async initialize(): Promise<void> {
     const { bus, clock, probe, ownership, journal, snapshots } = this.ports;
     const startedMs = clock.monotonic();
-    const create = await this.createEntity();
-    const epoch = await ownership.claim(this.entityId);
+    // Side by side: what an entity is made of does not depend on who owns it.
+    const [create, epoch] = await Promise.all([this.createEntity(), ownership.claim(this.entityId)]);
     if (epoch === undefined) throw new UnknownEntity(this.entityId);
     const { entity, snapshotRevision, replayedTurns } = await recover(this.entityId, create, snapshots, journal);
     const keeper = new SnapshotKeeper(this.entityId, epoch, snapshotRevision, snapshots, clock, probe, this.limits);
