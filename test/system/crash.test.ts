@@ -31,10 +31,11 @@ describe('kill -9 while bookings are being confirmed', function () {
 
   it(`loses no acknowledged booking and makes no second one, ${String(ROUNDS)} times`, async () => {
     const acknowledged = new Map<string, string>();
+    const killMoments = Array.from({ length: ROUNDS }, () => 20 + Math.random() * 200);
     for (let round = 0; round < ROUNDS; round += 1) {
       const screeningId = await createScreening(client, `crash-${String(round)}`, { auditoriumId: 'riethsporthalle' });
       const seats = seatIds(round);
-      const inDoubt = await sellUntilKilled(node, client, screeningId, seats, acknowledged, 20 + ((round * 53) % 200));
+      const inDoubt = await sellUntilKilled(node, client, screeningId, seats, acknowledged, killMoments[round] ?? 20);
       await node.restart();
       await client.connected();
       for (const attempt of inDoubt) {
