@@ -15,6 +15,11 @@ const relations: readonly Relation[] = [
   { smaller: ['grpc', 'commandBytesMax'], larger: ['grpc', 'seatingPlanBytesMax'] },
   { smaller: ['postgres', 'statementTimeoutMs'], larger: ['grpc', 'commandTimeoutMs'] },
   { smaller: ['http', 'slowViewerBytes'], larger: ['http', 'viewerBacklogBytesMax'], times: 2 },
+  { smaller: ['cluster', 'leaseRenewMs'], larger: ['cluster', 'leaseTtlMs'], times: 3 },
+  { smaller: ['cluster', 'leaseTtlMs'], larger: ['cluster', 'leaseLossGraceMs'] },
+  { smaller: ['cluster', 'routeRetryMs'], larger: ['cluster', 'routeRetryMaxMs'] },
+  { smaller: ['cluster', 'handOffTimeoutMs'], larger: ['cluster', 'drainTimeoutMs'] },
+  { smaller: ['redis', 'commandTimeoutMs'], larger: ['cluster', 'leaseTtlMs'] },
   { smaller: ['health', 'checkIntervalMs'], larger: ['health', 'stallMs'] },
 ];
 

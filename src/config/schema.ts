@@ -13,10 +13,12 @@ const whole = (min: number, max: number): z.ZodNumber =>
 const ms = (min: number, max = 86_400_000): z.ZodNumber => whole(min, max);
 const port = whole(0, 65_535);
 
+const nodeId = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+
 const node = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
+  id: nodeId
     .default('node-1')
     .describe('Name of this node in logs, metrics and ownership'),
   host: z
@@ -26,6 +28,21 @@ const node = z.strictObject({
     .describe('Address it listens on; loopback unless told otherwise, for the API has no authentication of its own'),
   grpcPort: port.default(50051).describe('gRPC; 0 takes any free port'),
   httpPort: port.default(8080).describe('Pages, sockets, health and metrics; 0 takes any free port'),
+  peerPort: port.default(50151).describe('Link between nodes, opened only in a cluster; 0 takes any free port'),
+  advertisedHost: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Name or address other nodes and clients reach this node by; null is `node.host`'),
+  weight: whole(0, 100)
+    .default(1)
+    .describe('Share of the screenings, relative to other nodes; 0 takes none and only forwards'),
+  zone: z
+    .string()
+    .max(64, 'must have at most 64 characters')
+    .default('')
+    .describe('Where the node stands, shown to operators'),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -33,6 +50,98 @@ const node = z.strictObject({
   closeTimeoutMs: ms(100)
     .default(5_000)
     .describe('How long a graceful stop waits for calls under way before it cuts them'),
+});
+
+const redis = z.strictObject({
+  url: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+    .nullable()
+    .default(null)
+    .describe('Makes this node part of a cluster; null leaves it alone. `REDIS_URL` overrides it'),
+  keyPrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
+    .default('cinema')
+    .describe('Before every key and channel, for a Redis that others use too. Nodes of one cluster have the same'),
+  connectTimeoutMs: ms(100, 60_000).default(1_000).describe('For opening a connection'),
+  commandTimeoutMs: ms(50, 60_000)
+    .default(500)
+    .describe('A command Redis has not answered by then has failed; a half-open socket would hang for ever'),
+  reconnectMaxMs: ms(50, 60_000).default(1_000).describe('Longest pause between attempts to connect'),
+  cacheTtlMs: ms(100, 3_600_000)
+    .default(5_000)
+    .describe('A cached seat map or list of bookings lives this long even if its invalidation was lost'),
+  cacheValueBytesMax: whole(1_024, 16_777_216)
+    .default(262_144)
+    .describe('Larger values are not cached: a seat map of 200,000 seats fits'),
+});
+
+const clusterNode = z.strictObject({
+  id: nodeId,
+  host: z.string().min(1),
+  grpcPort: port.optional(),
+  httpPort: port.optional(),
+  peerPort: port.optional(),
+  weight: whole(0, 100).optional(),
+  zone: z.string().max(64, 'must have at most 64 characters').optional(),
+});
+
+const tls = z.strictObject({
+  caFile: z.string().min(1),
+  certificateFile: z.string().min(1),
+  keyFile: z.string().min(1),
+});
+
+const cluster = z.strictObject({
+  nodes: z
+    .array(clusterNode)
+    .max(256, 'must have at most 256 nodes')
+    .default([])
+    .describe(
+      'Nodes that are expected: `{id, host, grpcPort, httpPort, peerPort, weight, zone}`. `npm start -- --node ID` takes its settings from here; absent and unreachable ones are named in health. Others may join too',
+    ),
+  leaseTtlMs: ms(300, 600_000)
+    .default(1_500)
+    .describe('A node that has not renewed its lease for this long is dead to the others; most of the time of a failover'),
+  leaseRenewMs: ms(50, 60_000).default(300).describe('How often a lease is renewed and the view read'),
+  leaseLossGraceMs: ms(100, 600_000)
+    .default(5_000)
+    .describe('When Redis has lost every lease the old view holds this long, for everyone to come back'),
+  pointsPerWeight: whole(16, 4_096)
+    .default(160)
+    .describe('Points of a node on the ring for each unit of weight; the same on every node'),
+  placementCacheMax: whole(100, 10_000_000)
+    .default(100_000)
+    .describe('Screenings whose place on the ring is remembered; some 100 bytes each'),
+  handOffsMax: whole(1, 10_000).default(32).describe('Screenings this node hands over at once'),
+  handOffTimeoutMs: ms(50, 60_000)
+    .default(1_000)
+    .describe('A node that does not let go of a screening for this long is overruled by the epoch'),
+  drainTimeoutMs: ms(100, 3_600_000)
+    .default(30_000)
+    .describe('How long a stop waits for its screenings to be taken over before it just stops'),
+  routeRetryMs: ms(1, 10_000)
+    .default(10)
+    .describe('First pause before a command is sent on to another owner; it doubles, with jitter'),
+  routeRetryMaxMs: ms(1, 60_000).default(200).describe('Longest such pause'),
+  callsPerPeerMax: whole(1, 1_000_000).default(20_000).describe('Calls under way to one peer; more are refused OVERLOADED'),
+  bytesPerPeerMax: whole(65_536, 1_073_741_824)
+    .default(67_108_864)
+    .describe('Bytes of calls under way to one peer; more are refused OVERLOADED'),
+  peerBatchCallsMax: whole(1, 10_000).default(256).describe('Most calls or replies of one frame of a peer link'),
+  peerConnectTimeoutMs: ms(50, 60_000).default(1_000).describe('For opening a link to a peer'),
+  peerReconnectMaxMs: ms(10, 60_000).default(1_000).describe('Longest pause between attempts to reach a peer'),
+  peerSilenceMs: ms(200, 600_000)
+    .default(3_000)
+    .describe('A link on which nothing comes for this long, pings included, is given up'),
+  clockSkewMaxMs: ms(100, 3_600_000)
+    .default(2_000)
+    .describe('A node whose clock is this far from the database takes no screenings: it would end holds early or late'),
+  tls: tls
+    .nullable()
+    .default(null)
+    .describe('`{caFile, certificateFile, keyFile}` in PEM for mutual TLS on the peer link; null is plain text'),
 });
 
 const postgres = z.strictObject({
@@ -191,6 +300,8 @@ const health = z.strictObject({
 
 export const configSchema = z.strictObject({
   node: node.prefault({}),
+  cluster: cluster.prefault({}),
+  redis: redis.prefault({}),
   postgres: postgres.prefault({}),
   runtime: runtime.prefault({}),
   screening: screening.prefault({}),
