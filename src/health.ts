@@ -163,6 +163,8 @@ function runOneTurn(
     randomness,
     probe: silentProbe,
     isRefusal: () => false,
+    mayBeOld: () => true,
+    epochs: { isHeld: () => Promise.resolve(true) },
   };
   const loop = new TurnLoop(
     'health',

@@ -9,6 +9,7 @@ import type { SeatLayout } from '../../actors/screening/seat-layout.js';
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
 import {
   Committer,
+  EpochCheck,
   localBus,
   openActorSystem,
   Residents,
@@ -101,7 +102,10 @@ async function startActors(
     clock,
     randomness,
     probe,
+    epochs: new EpochCheck(storage.ownership, clock),
     isRefusal: ({ kind }: ScreeningAnswer) => kind === 'refused',
+    // Replicas take nothing that is older than what they have.
+    mayBeOld: ({ kind }: ScreeningAnswer) => kind === 'seat-states',
     ownership: storage.ownership,
     journal: storage.journalReader,
     snapshots: storage.snapshots,

@@ -1,6 +1,7 @@
 /** How any actor runs: mailbox, turns, commits, activation and passivation. */
 export { openActorSystem, type ActorSystem } from './actor-system.js';
 export { Committer } from './committer.js';
+export { EpochCheck } from './epoch-check.js';
 export type { OwnerNotice, Entity, EntityTurn } from './entity.js';
 export {
   EntityActor,
@@ -11,7 +12,7 @@ export {
 } from './entity-actor.js';
 export { type Envelope, type Failure, type Lane, type Outcome } from './envelope.js';
 export { localBus } from './local-bus.js';
-export { StorageUnavailable } from './ports.js';
+export { OwnedElsewhere, StorageUnavailable } from './ports.js';
 export type {
   AppendResult,
   Bus,
@@ -19,6 +20,8 @@ export type {
   JournalReader,
   JournalRow,
   JournalWriter,
+  OwnedEntity,
+  Ownership,
   Randomness,
   StoredSnapshot,
   Timer,

@@ -106,10 +106,27 @@ export interface Ownership {
    */
   claim(entityId: string): Promise<number | undefined>;
   /**
+   * Whether each epoch is still its entity's, as of a moment after the call: nobody
+   * else had claimed the entity by then. In the order given, at most 10,000.
+   * @throws StorageUnavailable
+   */
+  stillHeld(owned: readonly OwnedEntity[]): Promise<readonly boolean[]>;
+  /**
    * Entities that want to act by themselves at or before `untilMs`, soonest first.
    * @throws StorageUnavailable
    */
   dueBefore(untilMs: number, limit: number): Promise<readonly { entityId: string; wakeAtMs: number }[]>;
+}
+
+/** An entity and the epoch somebody believes to own it by. */
+export interface OwnedEntity {
+  readonly entityId: string;
+  readonly epoch: number;
+}
+
+/** Another node has the entity and keeps it. Nothing was claimed. */
+export class OwnedElsewhere extends Error {
+  override readonly name = 'OwnedElsewhere';
 }
 
 /** The store cannot be reached, or did not say what became of a write. Retryable. */

@@ -2,8 +2,8 @@ import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { ActorSystem, RunningActor } from './actor-system.js';
 import { UnknownEntity, type EntityActor, type EntityStats } from './entity-actor.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
-import { StorageUnavailable, type Clock, type Timer } from './ports.js';
-import type { RuntimeProbe } from './probe.js';
+import { OwnedElsewhere, StorageUnavailable, type Clock, type Timer } from './ports.js';
+import type { PassivationReason, RuntimeProbe } from './probe.js';
 
 export interface ResidentLimits {
   /** Most entities in memory; beyond it the least recently used leaves first. */
@@ -25,10 +25,23 @@ export type CreateActor<Command, Answer> = (
 ) => EntityActor<Command, Answer, unknown, unknown>;
 
 type Resident<Command, Answer> =
-  | { readonly kind: 'activating'; readonly waiting: Envelope<Command, Answer>[] }
+  | Activating<Command, Answer>
   | Ready<Command, Answer>
-  | { readonly kind: 'leaving'; readonly waiting: Envelope<Command, Answer>[]; readonly gone: Promise<void> }
+  | {
+      readonly kind: 'leaving';
+      readonly waiting: Envelope<Command, Answer>[];
+      readonly gone: Promise<void>;
+      /** Another node takes it over: who comes now is sent there. */
+      readonly isMoving: boolean;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
+
+interface Activating<Command, Answer> {
+  readonly kind: 'activating';
+  readonly waiting: Envelope<Command, Answer>[];
+  /** Resolves when it is ready or has failed. */
+  settled: Promise<void>;
+}
 
 interface Ready<Command, Answer> {
   readonly kind: 'ready';
@@ -97,7 +110,8 @@ export class Residents<Command, Answer> {
     switch (resident?.kind) {
       case 'activating':
       case 'leaving':
-        if (resident.waiting.length >= this.limits.mailboxLimit) this.fail(envelope, 'overloaded');
+        if (resident.kind === 'leaving' && resident.isMoving) this.fail(envelope, 'owner-moving');
+        else if (resident.waiting.length >= this.limits.mailboxLimit) this.fail(envelope, 'overloaded');
         else resident.waiting.push(envelope);
         return;
       case 'failed':
@@ -122,6 +136,26 @@ export class Residents<Command, Answer> {
   /** Activates an entity that has something to do by itself; does nothing when it is here. */
   wake(entityId: string): void {
     if (this.closing === undefined && !this.residents.has(entityId)) this.activate(entityId, []);
+  }
+
+  /** Entities that are in memory or on their way in. */
+  *ids(): IterableIterator<string> {
+    for (const [entityId, { kind }] of this.residents) if (kind === 'ready' || kind === 'activating') yield entityId;
+  }
+
+  /**
+   * Lets go of an entity that another node takes over: finishes what it has taken,
+   * snapshots, forgets. Commands that come meanwhile fail `owner-moving`. Resolves when
+   * it is out of memory, at once when it is not in it.
+   */
+  async release(entityId: string): Promise<void> {
+    for (;;) {
+      const resident = this.residents.get(entityId);
+      if (resident?.kind === 'activating') await resident.settled;
+      else if (resident?.kind === 'leaving') await resident.gone;
+      else if (resident?.kind === 'ready') await this.leave(entityId, resident, 'moved');
+      else return;
+    }
   }
 
   /** Commands that wait for the entity to come into memory or leave it, and its statistics while it is there. */
@@ -159,18 +193,15 @@ export class Residents<Command, Answer> {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') await this.leave(entityId, resident, 'drain');
     else if (resident?.kind === 'leaving') await resident.gone;
-    else if (resident?.kind === 'activating') {
-      await new Promise<void>((resolve) => {
-        this.clock.after(5, resolve);
-      });
-    }
+    else if (resident?.kind === 'activating') await resident.settled;
   }
 
   private activate(entityId: string, waiting: Envelope<Command, Answer>[]): void {
-    const resident: Resident<Command, Answer> = { kind: 'activating', waiting };
+    // In the map before anything else: it counts when room is made.
+    const resident: Activating<Command, Answer> = { kind: 'activating', waiting, settled: Promise.resolve() };
     this.residents.set(entityId, resident);
     let dropped = false;
-    this.recoveries
+    resident.settled = this.recoveries
       .execute(async () => {
         await this.makeRoom();
         const definition = this.createActor(entityId, () => {
@@ -200,9 +231,10 @@ export class Residents<Command, Answer> {
 
   private activationFailed(entityId: string, waiting: readonly Envelope<Command, Answer>[], error: unknown): void {
     const failure = failureOf(error);
-    if (failure !== 'not-found') this.probe.activationFailed(entityId, error);
+    const isFault = failure !== 'not-found' && failure !== 'owner-moving';
+    if (isFault) this.probe.activationFailed(entityId, error);
     // Remembered for a moment, so that a database that is away is not asked by every command.
-    if (failure === 'not-found') this.residents.delete(entityId);
+    if (!isFault) this.residents.delete(entityId);
     else
       this.residents.set(entityId, {
         kind: 'failed',
@@ -221,7 +253,7 @@ export class Residents<Command, Answer> {
   private async leave(
     entityId: string,
     resident: Ready<Command, Answer>,
-    reason: 'idle' | 'cap' | 'drain' | undefined,
+    reason: PassivationReason | undefined,
   ): Promise<void> {
     const waiting: Envelope<Command, Answer>[] = [];
     const gone = resident.actor.destroy().then(
@@ -232,7 +264,7 @@ export class Residents<Command, Answer> {
         this.probe.dropped(entityId, 'destroy failed', error);
       },
     );
-    this.residents.set(entityId, { kind: 'leaving', waiting, gone });
+    this.residents.set(entityId, { kind: 'leaving', waiting, gone, isMoving: reason === 'moved' });
     await gone;
     this.residents.delete(entityId);
     for (const envelope of waiting) this.submit(entityId, envelope);
@@ -278,5 +310,6 @@ function isIdle<Command, Answer>({ arrivals, definition }: Ready<Command, Answer
 function failureOf(error: unknown): Failure['kind'] {
   if (error instanceof UnknownEntity) return 'not-found';
   if (error instanceof NoRoom) return 'overloaded';
+  if (error instanceof OwnedElsewhere) return 'owner-moving';
   return error instanceof StorageUnavailable ? 'storage-unavailable' : 'internal';
 }

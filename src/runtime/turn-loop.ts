@@ -1,4 +1,5 @@
 import type { Committer } from './committer.js';
+import type { EpochCheck } from './epoch-check.js';
 import type { OwnerNotice, Entity, EntityTurn } from './entity.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
 import { Mailbox } from './mailbox.js';
@@ -27,14 +28,18 @@ const BUSY_TURN = 8;
 
 /** Wait for each command of a busy turn: a screening that gets less than 4,000 a second settles at short turns. */
 const PACE_PER_COMMAND_MS = 0.25;
+
 export interface TurnLoopPorts<Answer, Change, Projection> {
   readonly committer: Committer<Projection>;
+  readonly epochs: Pick<EpochCheck, 'isHeld'>;
   readonly bus: Bus<OwnerNotice<Change>>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly probe: RuntimeProbe;
   /** Whether an answer is a "no"; for statistics only. */
   readonly isRefusal: (answer: Answer) => boolean;
+  /** Whether an answer may be older than it seems, because whoever gets it orders it by epoch and revision. */
+  readonly mayBeOld: (answer: Answer) => boolean;
 }
 
 /**
@@ -153,7 +158,7 @@ export class TurnLoop<Command, Answer, Change, Projection> {
       this.drop(served, 'internal', 'bug', error);
       return served.length;
     }
-    if (turn !== undefined && !(await this.commit(turn, served))) return served.length;
+    if (!(await (turn === undefined ? this.prove(served, answers) : this.commit(turn, served)))) return served.length;
     this.tell(served, answers);
     if (turn !== undefined) {
       this.ports.bus.publish(this.entityId, { epoch: this.epoch, revision: turn.revision, change: turn.change });
@@ -171,6 +176,25 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     if (late.length === 0) return batch;
     for (const envelope of late) this.fail(envelope, 'deadline-exceeded');
     return batch.filter(({ deadlineMs }) => deadlineMs > nowMs);
+  }
+
+  /**
+   * True once it is sure that answers which change nothing come from the owner. An
+   * append proves that by itself; this turn has none.
+   */
+  private async prove(served: readonly Envelope<Command, Answer>[], answers: readonly Answer[]): Promise<boolean> {
+    if (answers.every((answer) => this.ports.mayBeOld(answer))) return true;
+    this.stats.active = served.length;
+    try {
+      if (await this.ports.epochs.isHeld(this.entityId, this.epoch)) return true;
+      this.drop(served, 'owner-moving', 'fenced');
+    } catch {
+      // Nothing was at stake: the state is that of the last commit, and stays.
+      for (const envelope of served) this.fail(envelope, 'storage-unavailable');
+    } finally {
+      this.stats.active = 0;
+    }
+    return false;
   }
 
   /** True once the turn is durable; otherwise everyone was told and the loop is dropped. */

@@ -26,6 +26,19 @@ export function ownershipContract(open: OpenFixture): void {
     }
   });
 
+  it('says whether an epoch still counts, in the order it was asked', async () => {
+    const [mine, lost] = [await claimedScreening(fixture.storage), await claimedScreening(fixture.storage)];
+    await fixture.storage.ownership.claim(lost.id);
+    const asked = [
+      { entityId: lost.id, epoch: lost.epoch },
+      { entityId: mine.id, epoch: mine.epoch },
+      { entityId: newId('nothing'), epoch: 1 },
+      { entityId: lost.id, epoch: lost.epoch + 1 },
+    ];
+    expect(await fixture.storage.ownership.stillHeld(asked)).to.deep.equal([false, true, false, true]);
+    expect(await fixture.storage.ownership.stillHeld([])).to.deep.equal([]);
+  });
+
   it('says who is due, soonest first, by the last committed turn', async () => {
     const base = 1_780_000_000_000;
     const [late, soon, never, moved] = [

@@ -4,6 +4,7 @@ import {
   EntityActor,
   localBus,
   openActorSystem,
+  OwnedElsewhere,
   Residents,
   silentProbe,
   StorageUnavailable,
@@ -52,7 +53,13 @@ class World {
       randomness: { token: () => 'token', fraction: () => 0 },
       probe,
       isRefusal: () => false,
-      ownership: { claim: (id: string) => this.claim(id), dueBefore: () => Promise.resolve([]) },
+      mayBeOld: () => false,
+      epochs: { isHeld: () => Promise.resolve(true) },
+      ownership: {
+        claim: (id: string) => this.claim(id),
+        dueBefore: () => Promise.resolve([]),
+        stillHeld: () => Promise.resolve([]),
+      },
       journal: { read: (id: string, after: number, limit: number) => this.journal(id).read(id, after, limit) },
       snapshots: {
         load: () => Promise.resolve([]),
@@ -271,6 +278,51 @@ describe('residents', () => {
     expect(await back).to.be.oneOf([2, 'overloaded']);
     await world.clock.pass(100);
     expect(await world.ask('a', 'peek')).to.be.oneOf([1, 2]);
+    await world.residents.close();
+  });
+
+  it('release an entity another node takes over: finish what it took, send on who comes meanwhile', async () => {
+    const world = new World(system);
+    await world.ask('a', 1);
+    world.journal('a').always = undefined;
+    const taken = world.ask('a', 5);
+    await world.clock.settle();
+    let released = false;
+    const releasing = world.residents.release('a').then(() => (released = true));
+    await world.clock.settle();
+    expect(await world.ask('a', 7), 'it is on its way elsewhere').to.equal('owner-moving');
+    expect(released).to.equal(false);
+    world.journal('a').answer();
+    world.journal('a').always = 'committed';
+    await releasing;
+    expect(await taken).to.equal(5 + 1);
+    expect(world.left).to.deep.equal(['a moved']);
+    expect(world.saved).to.deep.equal(['a 2']);
+    expect([...world.residents.ids()]).to.deep.equal([]);
+    await world.residents.release('a');
+    expect(await world.ask('a', 'peek'), 'it may come back').to.equal(6);
+    await world.residents.close();
+  });
+
+  it('release an entity that is being activated once it is there', async () => {
+    const world = new World(system);
+    const { gate, open } = closedGate();
+    world.gate = gate;
+    const waiting = world.ask('a', 1);
+    const releasing = world.residents.release('a');
+    open();
+    await releasing;
+    expect(await waiting).to.be.oneOf([1, 'owner-moving']);
+    expect([...world.residents.ids()]).to.deep.equal([]);
+    await world.residents.close();
+  });
+
+  it('send commands on when a claim finds that another node keeps the entity', async () => {
+    const world = new World(system);
+    world.trouble = new OwnedElsewhere('node-2 keeps it');
+    expect(await world.ask('a', 1)).to.equal('owner-moving');
+    world.trouble = undefined;
+    expect(await world.ask('a', 1), 'without backing off').to.equal(1);
     await world.residents.close();
   });
 

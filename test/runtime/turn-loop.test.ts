@@ -35,6 +35,8 @@ function stage(
     },
   };
   const probe = { ...silentProbe, dropped: (_id: string, reason: string) => void drops.push(reason) };
+  /** What the database says of the loop's epoch; a function to hold the answer back or fail. */
+  const epochs = { isHeld: (): Promise<boolean> => Promise.resolve(true) };
   const entity = new Tally();
   const keeper = new SnapshotKeeper('tally', 7, 0, snapshots, clock, probe, {
     snapshotMinEvents: limits.snapshotMinEvents ?? 1_000,
@@ -47,6 +49,8 @@ function stage(
     randomness: { token: () => 'token', fraction: () => 0 },
     probe,
     isRefusal: (answer: unknown) => (answer as TallyAnswer).kind === 'refused',
+    mayBeOld: () => false,
+    epochs: { isHeld: () => epochs.isHeld() },
   };
   const loop = new TurnLoop(
     'tally',
@@ -84,6 +88,7 @@ function stage(
     ask,
     said,
     settled,
+    epochs,
     fenceSnapshot: () => saving?.(false),
   };
 }
@@ -292,5 +297,49 @@ describe('a turn loop by itself', () => {
     expect([said('first'), said('waiting')]).to.deep.equal([0, 1]);
     expect(saved).to.deep.equal([2]);
     expect(clock.armed).to.equal(0);
+  });
+});
+
+describe('a turn that changes nothing', () => {
+  it('is answered only when the epoch was seen to be its own after it was asked', async () => {
+    const { clock, ask, said, epochs } = stage();
+    let prove: (held: boolean) => void = () => undefined;
+    epochs.isHeld = () => new Promise((resolve) => (prove = resolve));
+    ask('read', 'peek');
+    ask('refused', 'no');
+    await clock.settle();
+    expect(said('read'), 'nobody has proved anything yet').to.equal(undefined);
+    expect(said('refused')).to.equal(undefined);
+    prove(true);
+    await clock.settle();
+    expect(said('read')).to.equal(0);
+    expect(said('refused'), 'it came later and wants a proof of its own').to.equal(undefined);
+    prove(true);
+    await clock.settle();
+    expect(said('refused')).to.equal('refused');
+  });
+
+  it('sends everyone on and ends the loop when another owner has the entity', async () => {
+    const { clock, ask, said, drops, epochs } = stage();
+    epochs.isHeld = () => Promise.resolve(false);
+    ask('read', 'peek');
+    ask('refused', 'no');
+    await clock.settle();
+    expect(said('read')).to.equal('owner-moving');
+    expect(said('refused')).to.equal('owner-moving');
+    expect(drops).to.deep.equal(['fenced', 'asked']);
+  });
+
+  it('is refused while the database cannot say, and goes on by itself later', async () => {
+    const { clock, ask, said, drops, epochs } = stage();
+    epochs.isHeld = () => Promise.reject(new StorageUnavailable('away'));
+    ask('read', 'peek');
+    await clock.settle();
+    expect(said('read')).to.equal('storage-unavailable');
+    expect(drops, 'nothing was at stake, so the state stays').to.deep.equal([]);
+    epochs.isHeld = () => Promise.resolve(true);
+    ask('later', 'peek');
+    await clock.settle();
+    expect(said('later')).to.equal(0);
   });
 });

@@ -10,6 +10,10 @@ export function memoryOwnership(tables: MemoryTables): Ownership {
       tables.owners.set(entityId, { ...owner, epoch: owner.epoch + 1 });
       return owner.epoch + 1;
     },
+    async stillHeld(owned) {
+      await Promise.resolve();
+      return owned.map(({ entityId, epoch }) => tables.owners.get(entityId)?.epoch === epoch);
+    },
     async dueBefore(untilMs, limit) {
       await Promise.resolve();
       return [...tables.owners]

@@ -24,6 +24,20 @@ export function postgresOwnership(commands: SqlPool, reads: SqlPool, node: NodeI
       );
       return row?.epoch;
     },
+    async stillHeld(owned) {
+      if (owned.length === 0) return [];
+      // A statement sees every claim that was committed before it began. No lock: an
+      // answer only has to have been right at some moment after it was asked for.
+      const rows = await reads.query<{ held: boolean }>(
+        'still-held',
+        `SELECT o.epoch IS NOT DISTINCT FROM asked.epoch AS held
+         FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (screening_id, epoch, position)
+         LEFT JOIN screening_owner o ON o.screening_id = asked.screening_id
+         ORDER BY asked.position`,
+        [owned.map(({ entityId }) => entityId), owned.map(({ epoch }) => epoch)],
+      );
+      return rows.map(({ held }) => held);
+    },
     dueBefore(untilMs, limit) {
       // Reads the whole table, on purpose: an index on wake_at would make every append pay
       // for what a few nodes ask now and then.
