@@ -15,3 +15,7 @@ export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice } from './open-box-office.js';
 export { queueStatistics } from './queue-statistics.js';
 export { failureError, storageUnavailable } from './refusals.js';
+export { encodedMethods, type EncodedMethod, type EncodedMethods, type EncodedReply } from './routing/encoded-methods.js';
+export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';
+export { decodeSeatStates, ownerMethods, type PeerHandler } from './routing/peer-methods.js';
+export { routedBoxOffice } from './routing/routed-box-office.js';

@@ -1,5 +1,5 @@
-import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import { strictReader } from '../wire/strict-reader.js';
 import { serializer, type Encoder } from './message-writer.js';
 
 /**
@@ -37,25 +37,37 @@ export function methodTable<Service extends ServiceDefinition>(
   );
 }
 
+/**
+ * The method with requests left as bytes, and answers that are bytes already or still a message.
+ * @param bytesMax largest request
+ */
+export function encodedMethod(
+  method: MethodDefinition<unknown, unknown>,
+  bytesMax: number,
+): MethodDefinition<Buffer | Malformed, unknown> {
+  return {
+    ...method,
+    requestSerialize: (bytes) => (bytes instanceof Malformed ? Buffer.alloc(0) : bytes),
+    requestDeserialize: (bytes) => tooLarge(bytes, bytesMax) ?? bytes,
+    responseSerialize: (answer) => (Buffer.isBuffer(answer) ? answer : method.responseSerialize(answer)),
+  };
+}
+
+function tooLarge(bytes: Buffer, bytesMax: number): Malformed | undefined {
+  return bytes.length > bytesMax
+    ? new Malformed(`has ${String(bytes.length)} bytes, at most ${String(bytesMax)} are taken`)
+    : undefined;
+}
+
 function decoder(method: MethodDefinition<unknown, unknown>, bytesMax: number): (bytes: Buffer) => unknown {
   return (bytes) => {
-    if (bytes.length > bytesMax)
-      return new Malformed(`has ${String(bytes.length)} bytes, at most ${String(bytesMax)} are taken`);
+    const refused = tooLarge(bytes, bytesMax);
+    if (refused !== undefined) return refused;
     try {
-      return method.requestDeserialize(strictReader(bytes));
+      // Generated decoders take a reader in place of bytes, which grpc-js' types do not know.
+      return method.requestDeserialize(strictReader(bytes) as unknown as Buffer);
     } catch {
       return new Malformed('is not a valid protobuf message');
     }
   };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/**
- * Text that is not UTF-8 makes a message malformed (proto3 asks for it); the default
- * decoder would put U+FFFD in its place, and two buyers could become one. Generated
- * decoders take a reader in place of bytes, which grpc-js' types do not know.
- */
-function strictReader(bytes: Buffer): Buffer {
-  return new BinaryReader(bytes, (text) => utf8.decode(text)) as unknown as Buffer;
 }

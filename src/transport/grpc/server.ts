@@ -2,6 +2,7 @@ import {
   Server,
   ServerCredentials,
   type handleUnaryCall,
+  type MethodDefinition,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -18,13 +19,14 @@ import {
 import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
-import type { BoxOffice, Method } from '../api/index.js';
+import type { BoxOffice, EncodedMethods, Method } from '../api/index.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
-import { type Malformed, methodTable } from './method-table.js';
+import { encodedMethod, type Malformed, methodTable } from './method-table.js';
 import { OpenStreams } from './open-streams.js';
 import { addReflection } from './reflection.js';
 import { unary } from './unary.js';
+import { unaryEncoded } from './unary-encoded.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
 export interface GrpcLimits extends ExecuteLimits, WatchLimits {
@@ -43,6 +45,8 @@ export interface GrpcServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly boxOffice: BoxOffice;
+  /** In a cluster: methods that take requests as they came, to pass them on to the screening's owner. */
+  readonly encoded?: EncodedMethods;
   readonly streams: SeatStreams;
   readonly readiness: Readiness;
   readonly clock: Clock;
@@ -95,14 +99,14 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 
 function addServices(
   server: Server,
-  { boxOffice, streams, readiness, clock, limits }: GrpcServerOptions,
+  { boxOffice, encoded, streams, readiness, clock, limits }: GrpcServerOptions,
   open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
 ): void {
   const answer = <Request, Response>(
     method: Method<Request, Response>,
   ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
   const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
-  server.addService(methodTable(ScreeningServiceService, {}, bytesMax), {
+  const screenings = {
     createAuditorium: answer(boxOffice.createAuditorium),
     getAuditorium: answer(boxOffice.getAuditorium),
     listAuditoriums: answer(boxOffice.listAuditoriums),
@@ -111,7 +115,7 @@ function addServices(
     listScreenings: answer(boxOffice.listScreenings),
     updateScreening: answer(boxOffice.updateScreening),
     cancelScreening: answer(boxOffice.cancelScreening),
-  });
+  };
   const answers = {
     holdSeats: HoldSeatsResponse,
     confirmHold: ConfirmHoldResponse,
@@ -120,7 +124,7 @@ function addServices(
     getSeatMap: GetSeatMapResponse,
     execute: ExecuteResponse,
   };
-  server.addService(methodTable(SeatServiceService, answers, bytesMax), {
+  const seats = {
     getSeatMap: answer(boxOffice.getSeatMap),
     holdSeats: answer(boxOffice.holdSeats),
     extendHold: answer(boxOffice.extendHold),
@@ -134,7 +138,23 @@ function addServices(
     listStatusChanges: answer(boxOffice.listStatusChanges),
     watchSeats: watchSeats(streams, clock, limits, open.watchers),
     execute: execute(boxOffice, clock, limits, open.pipelines),
-  });
+  };
+  // In a cluster the routed methods take bytes; everything else of them stays.
+  const add = (table: ServiceDefinition, methods: UntypedServiceImplementation): void => {
+    const routed = Object.entries(encoded ?? {}).filter(([name]) => table[name] !== undefined);
+    const passing = Object.fromEntries(
+      Object.entries(table).map(([name, definition]: [string, MethodDefinition<unknown, unknown>]) => [
+        name,
+        routed.some(([other]) => other === name) ? encodedMethod(definition, limits.commandBytesMax) : definition,
+      ]),
+    );
+    const answering = routed.map(
+      ([name, method]) => [name, unaryEncoded(method, clock, limits.commandTimeoutMs)] as const,
+    );
+    server.addService(passing, { ...methods, ...Object.fromEntries(answering) });
+  };
+  add(methodTable(ScreeningServiceService, {}, bytesMax), screenings);
+  add(methodTable(SeatServiceService, answers, bytesMax), seats);
   const services = ['cinema.boxoffice.v1.ScreeningService', 'cinema.boxoffice.v1.SeatService'];
   server.addService(HealthService, { ...healthService(readiness, services) });
   addReflection(server);

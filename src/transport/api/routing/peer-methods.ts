@@ -1,0 +1,107 @@
+import {
+  GetQueueStatisticsResponse,
+  GetSeatStatesRequest,
+  GetSeatStatesResponse,
+  PeerMethod,
+} from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
+import type { PeerCall, PeerReply, Router } from '../../../cluster/index.js';
+import type { OwnerState } from '../../../streams/index.js';
+import { ApiError } from '../api-error.js';
+import type { BoxOffice, Method } from '../box-office.js';
+import { encodeFailure } from './failure-codec.js';
+import { isMoving } from './peer-caller.js';
+import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';
+
+/** Answers one peer method. Never rejects. */
+export type PeerHandler = (call: PeerCall) => Promise<PeerReply>;
+
+export interface OwnerQuestions {
+  /** Rejects with an ApiError. */
+  seatStates(screeningId: string, knownRevision: number | undefined, deadlineMs: number): Promise<OwnerState>;
+  /** Of a screening as its owner has them; JSON. Rejects with an ApiError. */
+  queueStatistics(screeningId: string): Promise<string>;
+}
+
+/**
+ * What peers may ask of this node as the owner of a screening. A node that does not
+ * own it says so and does nothing.
+ * @param local the API over this node's own screenings
+ */
+export function ownerMethods(
+  local: BoxOffice,
+  questions: OwnerQuestions,
+  router: Pick<Router, 'locate' | 'isHere'>,
+): ReadonlyMap<number, PeerHandler> {
+  const owned =
+    (answer: (call: PeerCall) => Promise<Uint8Array>): PeerHandler =>
+    async (call) => {
+      if (!router.isHere(call.entityId)) return notOwner(call.entityId);
+      try {
+        return { kind: 'answered', response: await answer(call) };
+      } catch (error) {
+        if (isMoving(error)) return notOwner(call.entityId);
+        return { kind: 'failed', failure: encodeFailure(asApiError(error)) };
+      }
+    };
+  const notOwner = (entityId: string): PeerReply => ({
+    kind: 'not-owner',
+    ownerNodeId: router.isHere(entityId) ? undefined : router.locate(entityId)?.nodeId,
+  });
+  const routed = <Request, Response>(
+    { request: requests, response: responses }: RoutedMethod<Request, Response>,
+    method: Method<Request, Response>,
+  ): PeerHandler =>
+    owned(async ({ request, deadlineMs }) =>
+      responses.encode(await method(decoded(requests, request), { deadlineMs })).finish(),
+    );
+  const methods: Readonly<Record<RoutedName, PeerHandler>> = {
+    holdSeats: routed(routedMethods.holdSeats, local.holdSeats),
+    extendHold: routed(routedMethods.extendHold, local.extendHold),
+    getHold: routed(routedMethods.getHold, local.getHold),
+    releaseHold: routed(routedMethods.releaseHold, local.releaseHold),
+    confirmHold: routed(routedMethods.confirmHold, local.confirmHold),
+    bookSeats: routed(routedMethods.bookSeats, local.bookSeats),
+    cancelBooking: routed(routedMethods.cancelBooking, local.cancelBooking),
+    updateScreening: routed(routedMethods.updateScreening, local.updateScreening),
+    cancelScreening: routed(routedMethods.cancelScreening, local.cancelScreening),
+  };
+  const names = Object.keys(methods) as RoutedName[]; // TypeScript forgets the keys of a record
+  return new Map<number, PeerHandler>([
+    ...names.map((name) => [routedMethods[name].number, methods[name]] as const),
+    [
+      PeerMethod.PEER_METHOD_GET_SEAT_STATES,
+      owned(async ({ entityId, request, deadlineMs }) => {
+        const { knownRevision } = decoded(GetSeatStatesRequest, request);
+        return encodeSeatStates(await questions.seatStates(entityId, knownRevision, deadlineMs));
+      }),
+    ],
+    [
+      PeerMethod.PEER_METHOD_GET_QUEUE_STATISTICS,
+      owned(async ({ entityId }) =>
+        GetQueueStatisticsResponse.encode({ json: await questions.queueStatistics(entityId) }).finish(),
+      ),
+    ],
+  ]);
+}
+
+function encodeSeatStates({ epoch, revision, states, counts }: OwnerState): Uint8Array {
+  return GetSeatStatesResponse.encode({
+    epoch,
+    revision,
+    states: states === undefined ? undefined : Buffer.from(states.buffer, states.byteOffset, states.byteLength),
+    counts: { ...counts },
+  }).finish();
+}
+
+/** @throws ApiError when a peer answered what is not the message */
+export function decodeSeatStates(bytes: Uint8Array): OwnerState {
+  const { epoch, revision, states, counts } = decoded(GetSeatStatesResponse, bytes);
+  return { epoch, revision, states, counts: counts ?? { free: 0, held: 0, booked: 0, blocked: 0 } };
+}
+
+/** The API rejects with ApiErrors alone; anything else is a bug that must not leak. */
+function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError
+    ? error
+    : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
+}

@@ -1,0 +1,52 @@
+import { Metadata, type handleUnaryCall } from '@grpc/grpc-js';
+import type { Member } from '../../cluster/index.js';
+import type { Clock } from '../../runtime/index.js';
+import type { EncodedMethod } from '../api/index.js';
+import { serviceError } from './error-status.js';
+import { Malformed } from './method-table.js';
+import { asApiError, deadlineOf, malformedRequest } from './unary.js';
+
+/**
+ * Makes a method that takes encoded requests a gRPC method. The answer of a peer goes
+ * out as it came, with trailers that name the owner (`cinema-owner-node`,
+ * `cinema-owner-address`), so that a client may dial it directly next time.
+ */
+export function unaryEncoded(
+  method: EncodedMethod,
+  clock: Clock,
+  defaultTimeoutMs: number,
+): handleUnaryCall<Buffer | Malformed, unknown> {
+  return (call, callback) => {
+    const { request } = call;
+    if (request instanceof Malformed) {
+      callback(serviceError(malformedRequest(request)));
+      return;
+    }
+    method(request, { deadlineMs: deadlineOf(call, clock, defaultTimeoutMs) }).then(
+      (reply) => {
+        if (reply.kind === 'here') callback(null, reply.response);
+        else callback(null, asBuffer(reply.response), trailersOf(reply.owner));
+      },
+      (error: unknown) => {
+        callback(serviceError(asApiError(error)));
+      },
+    );
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Made once per owner: metadata of its own for every reply would cost as much as passing the reply on. */
+const trailers = new WeakMap<Member, Metadata>();
+
+function trailersOf(owner: Member): Metadata {
+  const known = trailers.get(owner);
+  if (known !== undefined) return known;
+  const made = new Metadata();
+  made.set('cinema-owner-node', owner.nodeId);
+  made.set('cinema-owner-address', owner.grpcAddress);
+  trailers.set(owner, made);
+  return made;
+}
