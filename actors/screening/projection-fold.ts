@@ -8,6 +8,9 @@ interface SeatPassage {
   to: string | null;
 }
 
+/** Most turns sell nothing. */
+const nobody: readonly string[] = [];
+
 /** Folds the events of one turn into the rows they change; see ScreeningProjection. */
 export class ProjectionFold {
   private readonly seats = new Map<number, SeatPassage>();
@@ -60,6 +63,12 @@ export class ProjectionFold {
       seats,
       terms: this.termsChanged && terms !== undefined ? { terms, cancelled } : undefined,
     };
+  }
+
+  /** Whose bookings the turn touched, once each. */
+  buyers(): readonly string[] {
+    if (this.bookings.size === 0) return nobody;
+    return [...new Set([...this.bookings.values()].map(({ buyerId }) => buyerId))];
   }
 
   private booked(bookingId: string, buyerId: string, seats: readonly number[]): void {

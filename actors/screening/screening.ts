@@ -93,7 +93,7 @@ export class Screening {
       events: encodeTurn(turn.at.timeMs, turn.events),
       eventCount: turn.events.length,
       projection: turn.fold.result(),
-      change: seatMapChange(this.state, turn.touched),
+      change: seatMapChange(this.state, turn.touched, turn.fold.buyers()),
     };
   }
 

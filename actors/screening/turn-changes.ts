@@ -3,8 +3,9 @@ import type { SeatCounts } from './seat-state.js';
 import type { ScreeningState } from './state.js';
 
 /**
- * What one committed turn changed on the seat map, for viewers: no buyers, no
- * tokens. Seats are layout indexes.
+ * What one committed turn changed on the seat map, for viewers: no tokens, and no
+ * buyers but in `bookingBuyers`, which whoever shows or sends a change leaves out.
+ * Seats are layout indexes.
  */
 export interface SeatMapChange {
   readonly revision: number;
@@ -14,6 +15,8 @@ export interface SeatMapChange {
   /** SeatState by position in `seats`. */
   readonly states: Uint8Array;
   readonly counts: SeatCounts;
+  /** Whose bookings the turn made or changed, once each: their lists are out of date. Never for viewers. */
+  readonly bookingBuyers: readonly string[];
 }
 
 /** Seats whose state the event sets. */
@@ -36,7 +39,11 @@ export function seatsTouched(event: ScreeningEvent): readonly number[] {
 }
 
 /** The change a turn made, from the state after it. */
-export function seatMapChange(state: ScreeningState, touched: ReadonlySet<number>): SeatMapChange {
+export function seatMapChange(
+  state: ScreeningState,
+  touched: ReadonlySet<number>,
+  bookingBuyers: readonly string[],
+): SeatMapChange {
   const seats = [...touched];
   return {
     revision: state.revision,
@@ -44,5 +51,6 @@ export function seatMapChange(state: ScreeningState, touched: ReadonlySet<number
     seats,
     states: Uint8Array.from(seats, (seat) => state.seats[seat] ?? 0),
     counts: { ...state.counts },
+    bookingBuyers,
   };
 }

@@ -25,5 +25,6 @@ export function change(revision: number, seats: Readonly<Record<number, SeatStat
     seats: Object.keys(seats).map(Number),
     states: Uint8Array.from(Object.values(seats)),
     counts: { free: 6, held: 0, booked: 0, blocked: 0 },
+    bookingBuyers: [],
   };
 }

@@ -41,6 +41,30 @@ describe('the seat map', () => {
   });
 });
 
+describe('the buyers of a turn', () => {
+  const buyersOf = (stage: Stage) => stage.turns.at(-1)?.change.bookingBuyers;
+
+  it('are those whose bookings it made or changed, once each', () => {
+    const stage = new Stage().given(ask.hold('anna', ['A1']), ask.book('berta', ['A2', 'A3']));
+    expect(buyersOf(stage)).to.deep.equal(['berta']);
+    stage.turn([
+      ask.confirm('anna', 't1'),
+      ask.cancelBooking('berta', 't2', ['A2']),
+      ask.book('anna', ['A4']),
+      ask.hold('clara', ['B1']),
+    ]);
+    expect(buyersOf(stage)).to.deep.equal(['anna', 'berta']);
+  });
+
+  it('are nobody where nothing was sold: a hold is no booking, a sale refused none either', () => {
+    const stage = new Stage().given(ask.hold('anna', ['A1']), ask.extend('anna', 't1'), ask.release('anna', 't1'));
+    expect(stage.turns.map((turn) => turn.change.bookingBuyers)).to.deep.equal([[], [], []]);
+    stage.given(ask.book('anna', ['A1']));
+    stage.turn([ask.book('berta', ['A1']), ask.hold('clara', ['B1'])]);
+    expect(buyersOf(stage)).to.deep.equal([]);
+  });
+});
+
 describe('the rows a turn changes', () => {
   const projectionOf = (stage: Stage) => stage.turns.at(-1)?.projection;
 
