@@ -37,6 +37,48 @@ export class LeasesUnavailable extends Error {
   override readonly name = 'LeasesUnavailable';
 }
 
+/** Which boot of which node raised an entity's epoch last. */
+export interface Holder {
+  readonly nodeId: string;
+  readonly bootId: string;
+}
+
+/**
+ * Who has claimed what, as the database says: for showing and for moving, never for
+ * deciding who may write. The holder may have let go of the entity, or be dead, and by
+ * the time of the answer another may hold it.
+ */
+export interface Holders {
+  /**
+   * Entities by who claimed them last, and first of all, with no holder, those nobody
+   * has claimed yet; by node, then by boot. Only those with at least one entity.
+   * Reads every owner row: for people, not for every second.
+   * @throws StorageUnavailable
+   */
+  holders(): Promise<readonly { readonly holder: Holder | undefined; readonly entities: number }[]>;
+  /**
+   * The entity's holder (undefined before its first claim), epoch and last revision;
+   * undefined when there is no such entity.
+   * @throws StorageUnavailable
+   */
+  holderOf(entityId: string): Promise<HeldEntity | undefined>;
+  /**
+   * Entities somebody has claimed, by id ascending, those after `afterId`, at most
+   * `limit` (1 to 10,000). A shorter answer than `limit` means the end was reached.
+   * @throws StorageUnavailable
+   */
+  listHeld(
+    afterId: string | undefined,
+    limit: number,
+  ): Promise<readonly { readonly entityId: string; readonly holder: Holder }[]>;
+}
+
+export interface HeldEntity {
+  readonly holder: Holder | undefined;
+  readonly epoch: number;
+  readonly revision: number;
+}
+
 /** Numbers of PeerMethod in cinema.cluster.v1. */
 export type PeerMethodNumber = number;
 
@@ -112,5 +154,4 @@ export interface ReadCache {
 }
 
 export type CacheRead =
-  | { readonly kind: 'hit'; readonly value: Uint8Array }
-  | { readonly kind: 'miss'; readonly token: string };
+  { readonly kind: 'hit'; readonly value: Uint8Array } | { readonly kind: 'miss'; readonly token: string };

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { BookingRow, ScreeningProjection, Terms } from '../../actors/screening/projection.js';
 import type { TurnRecord } from '../../src/runtime/ports.js';
-import type { Storage } from '../../src/storage/storage.js';
+import type { NodeIdentity, Storage } from '../../src/storage/storage.js';
 import type { NewAuditorium, NewScreening } from '../../src/transport/api/catalogue.js';
 
 /** A storage under test, empty at first, and the few looks behind its ports that tests need. */
 export interface StorageFixture {
   readonly storage: Storage;
+  /** In whose name `storage` claims. */
+  readonly node: NodeIdentity;
+  /** Another node's storage of the same rows; closed with the fixture. */
+  storageOf(node: NodeIdentity): Promise<Storage>;
   /** Who has each seat, as the key that refuses a second sale sees it. */
   bookedSeats(screeningId: string): Promise<Readonly<Record<string, string>>>;
   /** Changes a bit of the newest snapshot's state where it is kept. */

@@ -1,5 +1,6 @@
 import { catalogueContract } from './catalogue.js';
 import type { OpenFixture } from './fixture.js';
+import { holdersContract } from './holders.js';
 import { journalContract } from './journal.js';
 import { ownershipContract } from './ownership.js';
 import { snapshotsContract } from './snapshots.js';
@@ -11,6 +12,9 @@ export function storageContract(open: OpenFixture): void {
   });
   describe('ownership', () => {
     ownershipContract(open);
+  });
+  describe('holders', () => {
+    holdersContract(open);
   });
   describe('snapshots', () => {
     snapshotsContract(open);

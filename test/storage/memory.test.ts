@@ -4,9 +4,12 @@ import { storageContract } from '../conformance/storage.js';
 describe('memory storage', () => {
   storageContract(() => {
     const tables = memoryTables();
-    const storage = openMemoryStorage({ tables });
+    const node = { nodeId: 'first', bootId: 'boot-1' };
+    const storage = openMemoryStorage({ tables, node });
     return Promise.resolve({
       storage,
+      node,
+      storageOf: (other) => Promise.resolve(openMemoryStorage({ tables, node: other })),
       bookedSeats: (screeningId) => Promise.resolve(Object.fromEntries(tables.bookedSeats.get(screeningId) ?? [])),
       damageNewestSnapshot(screeningId) {
         const [newest, ...older] = tables.snapshots.get(screeningId) ?? [];

@@ -9,10 +9,17 @@ export interface PostgresFixture extends StorageFixture {
 /** A storage on a database of its own. */
 export async function openPostgresFixture(config: Partial<PostgresStorageConfig> = {}): Promise<PostgresFixture> {
   const database = await freshDatabase();
-  const node = { nodeId: 'test', bootId: 'test' };
+  const node = { nodeId: 'first', bootId: 'boot-1' };
   const storage = await openPostgresStorage({ url: database.url, node, ...config });
+  const opened = [storage];
   return {
     storage,
+    node,
+    async storageOf(other) {
+      const another = await openPostgresStorage({ url: database.url, ...config, node: other });
+      opened.push(another);
+      return another;
+    },
     database,
     async bookedSeats(screeningId) {
       const rows = await database.sql<{ seat_id: string; booking_id: string }>(
@@ -32,7 +39,7 @@ export async function openPostgresFixture(config: Partial<PostgresStorageConfig>
       if (damaged.length !== 1) throw new Error('no snapshot to damage');
     },
     async close() {
-      await storage.close();
+      for (const { close } of opened) await close();
       await database.drop();
     },
   };

@@ -45,7 +45,7 @@ export function memoryCatalogue(tables: MemoryTables): Catalogue {
       if (!auditoriums.has(screening.auditoriumId)) throw new Error(`no auditorium ${screening.auditoriumId}`);
       const row = { ...screening, cancelled: false };
       screenings.set(screeningId, row);
-      tables.owners.set(screeningId, { epoch: 0, revision: 1, wakeAtMs: null });
+      tables.owners.set(screeningId, { epoch: 0, revision: 1, wakeAtMs: null, holder: undefined });
       tables.journals.set(screeningId, [{ revision: 1, epoch: 0, events: firstTurn.slice() }]);
       return { kind: 'created', row: screeningRow(row) };
     },

@@ -28,7 +28,7 @@ function append(tables: MemoryTables, turn: TurnRecord<ScreeningProjection>): Ap
   if (journal === undefined || (journal.at(-1)?.revision ?? 0) >= revision) return 'conflict';
   if (projection !== undefined && !project(tables, entityId, projection)) return 'conflict';
   journal.push({ revision, epoch, events: turn.events.slice() });
-  tables.owners.set(entityId, { epoch, revision, wakeAtMs });
+  tables.owners.set(entityId, { ...owner, revision, wakeAtMs });
   return 'committed';
 }
 

@@ -1,3 +1,4 @@
+import type { Holder } from '../../cluster/ports.js';
 import type { JournalRow, StoredSnapshot } from '../../runtime/ports.js';
 import type { NewAuditorium, NewScreening, ScreeningRow, StoredBooking } from '../../transport/api/catalogue.js';
 
@@ -19,6 +20,8 @@ export interface OwnerRow {
   readonly epoch: number;
   readonly revision: number;
   readonly wakeAtMs: number | null;
+  /** Who claimed it last; undefined before the first claim. */
+  readonly holder: Holder | undefined;
 }
 
 export interface ChecksummedSnapshot extends StoredSnapshot {

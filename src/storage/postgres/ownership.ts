@@ -1,12 +1,6 @@
 import type { Ownership } from '../../runtime/ports.js';
+import type { NodeIdentity } from '../storage.js';
 import type { SqlPool } from './pool.js';
-
-/** Who claims: shown in the table, so that people can see which process has a screening. */
-export interface NodeIdentity {
-  readonly nodeId: string;
-  /** New for every start of the process. */
-  readonly bootId: string;
-}
 
 /**
  * @param commands pool whose statements may write.

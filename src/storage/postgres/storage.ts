@@ -1,11 +1,12 @@
-import type { Storage } from '../storage.js';
+import type { NodeIdentity, Storage } from '../storage.js';
 import { postgresCatalogue } from './catalogue.js';
 import { checkDurability } from './durability.js';
+import { postgresHolders } from './holders.js';
 import { openJournalWriter } from './journal.js';
 import { journalReader } from './journal-reader.js';
 import { silentLog, type StorageLog } from './log.js';
 import { migrate } from './migrate.js';
-import { postgresOwnership, type NodeIdentity } from './ownership.js';
+import { postgresOwnership } from './ownership.js';
 import { openPool } from './pool.js';
 import type { ConnectionSettings, Isolation } from './settings.js';
 import { postgresSnapshots } from './snapshots.js';
@@ -99,6 +100,7 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
     lanes: journalWriter.lanes,
     journalReader: journalReader(reads),
     ownership: postgresOwnership(commands, reads, node),
+    holders: postgresHolders(reads),
     snapshots: postgresSnapshots(commands, reads),
     catalogue: postgresCatalogue(commands, reads, config.seatingPlanBytesMax ?? 64 * 1024 * 1024),
     async check() {
