@@ -7,9 +7,10 @@ export function localBus<Message>(): Bus<Message> {
     publish(topic, message) {
       for (const receive of topics.get(topic) ?? []) receive(message);
     },
-    subscribe(topic, receive) {
+    subscribe(topic, receive, listening) {
       const subscribers = topics.get(topic) ?? new Set();
       topics.set(topic, subscribers.add(receive));
+      listening?.();
       return () => {
         subscribers.delete(receive);
         if (subscribers.size === 0 && topics.get(topic) === subscribers) topics.delete(topic);

@@ -134,9 +134,16 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }
 
-/** Carries committed changes from owners to whoever shows them. */
+/** Carries committed changes from owners to whoever shows them. May lose, repeat and reorder messages. */
 export interface Bus<Message> {
   publish(topic: string, message: Message): void;
-  /** Calls `receive` for every later message of the topic until the returned function is called (idempotent). */
-  subscribe(topic: string, receive: (message: Message) => void): () => void;
+  /**
+   * Calls `receive` for messages of the topic until the returned function is called
+   * (idempotent). Between nodes hearing begins some time after this returns, and stops
+   * while the connection is away.
+   * @param listening called every time hearing begins, the first time and after each
+   *   break; it may run before this returns. What was published before it may have been
+   *   missed: whoever must know has to ask, and ask after this call.
+   */
+  subscribe(topic: string, receive: (message: Message) => void, listening?: () => void): () => void;
 }
