@@ -44,8 +44,8 @@ export interface TurnLoopPorts<Answer, Change, Projection> {
 
 /**
  * The single writer of one entity. Each turn takes what is waiting, decides it in
- * order, makes the events durable in one journal row, and only then answers and
- * publishes. While it commits, arrivals queue and become the next turn: batches grow
+ * order, makes the events durable in one journal row, and only then publishes and
+ * answers. While it commits, arrivals queue and become the next turn: batches grow
  * under load and are of size one when idle, with no timer.
  *
  * When a commit is refused or its outcome unknown, the loop tells nobody success,
@@ -159,9 +159,11 @@ export class TurnLoop<Command, Answer, Change, Projection> {
       return served.length;
     }
     if (!(await (turn === undefined ? this.prove(served, answers) : this.commit(turn, served)))) return served.length;
+    // Before anyone is answered: what others keep of the state from before must be on its way out by then.
+    if (turn !== undefined)
+      this.ports.bus.publish(this.entityId, { epoch: this.epoch, revision: turn.revision, change: turn.change });
     this.tell(served, answers);
     if (turn !== undefined) {
-      this.ports.bus.publish(this.entityId, { epoch: this.epoch, revision: turn.revision, change: turn.change });
       this.snapshots.afterTurn(this.entity, turn.eventCount, () => {
         this.drop([], 'owner-moving', 'snapshot fenced');
       });

@@ -21,7 +21,11 @@ function stage(
   const journal = new ScriptedJournal();
   const bus = localBus<OwnerNotice<number>>();
   const published: OwnerNotice<number>[] = [];
-  bus.subscribe('tally', (notice) => published.push(notice));
+  const told: string[] = [];
+  bus.subscribe('tally', (notice) => {
+    published.push(notice);
+    told.push(`notice ${String(notice.revision)}`);
+  });
   const drops: string[] = [];
   const saved: number[] = [];
   let saving: ((accepted: boolean) => void) | undefined;
@@ -67,6 +71,7 @@ function stage(
     const settle = (outcome: Outcome<TallyAnswer>): void => {
       expect(outcomes.has(name), `${name} is answered once`).to.equal(false);
       settled.push(name);
+      told.push(`answer ${name}`);
       outcomes.set(name, outcome);
     };
     loop.submit([{ command, lane: 'public', deadlineMs: Infinity, settle, ...more }]);
@@ -81,6 +86,7 @@ function stage(
     clock,
     journal,
     published,
+    told,
     drops,
     saved,
     loop,
@@ -108,6 +114,19 @@ describe('a turn', () => {
     expect(said('add')).to.equal(5);
     expect(said('meanwhile')).to.equal(5);
     expect(published).to.deep.equal([{ epoch: 7, revision: 1, change: 5 }]);
+  });
+
+  it('lets the change go out before anyone is answered: who was answered finds no older copy', async () => {
+    const { clock, journal, told, ask } = stage();
+    ask('first', 1);
+    await clock.settle();
+    ask('add', 5);
+    ask('refused', 'no');
+    for (let commit = 0; commit < 2; commit += 1) {
+      journal.answer();
+      await clock.settle();
+    }
+    expect(told).to.deep.equal(['notice 1', 'answer first', 'notice 2', 'answer add', 'answer refused']);
   });
 
   it('makes what came during a commit the next turn: one row for all of it', async () => {
