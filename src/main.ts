@@ -1,9 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError, loadConfig } from './config/index.js';
+import { readArguments, UsageError, type NodeArguments } from './node/arguments.js';
 import { StartError } from './node/start-error.js';
 import { openNode } from './node.js';
 
 const DEFAULT_CONFIG_FILE = 'cluster.config.json';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
 
 /** Under npm one Ctrl-C arrives twice, from the terminal and from npm: within this time it is the same signal. */
 const SAME_SIGNAL_MS = 250;
@@ -12,8 +16,8 @@ const SAME_SIGNAL_MS = 250;
  * Runs one node until a signal asks it to stop: the first drains, a second exits at
  * once. Resolves when the node has started.
  */
-export async function runNode({ configFile = DEFAULT_CONFIG_FILE }: { readonly configFile?: string }): Promise<void> {
-  const config = await loadConfig(configFile, process.env);
+export async function runNode({ configFile = DEFAULT_CONFIG_FILE, nodeId }: NodeArguments): Promise<void> {
+  const config = await loadConfig(configFile, process.env, nodeId);
   const node = await openNode(config);
   let stoppingSinceMs: number | undefined;
   const stop = (): void => {
@@ -33,6 +37,8 @@ export async function runNode({ configFile = DEFAULT_CONFIG_FILE }: { readonly c
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Only a process that was started with a channel to its parent hears of this: the parent is gone.
+  process.once('disconnect', stop);
   const { host } = config.node;
   process.stdout.write(
     [
@@ -47,19 +53,16 @@ export async function runNode({ configFile = DEFAULT_CONFIG_FILE }: { readonly c
   );
 }
 
-/** The config file named by `--config FILE`; undefined for the default. */
-function configFileOf(args: readonly string[]): string | undefined {
-  const at = args.indexOf('--config');
-  return at === -1 ? undefined : args[at + 1];
-}
-
 const isProgram = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;
 if (isProgram) {
-  const configFile = configFileOf(process.argv.slice(2));
-  runNode(configFile === undefined ? {} : { configFile }).catch((error: unknown) => {
-    const expected = error instanceof ConfigError || error instanceof StartError;
+  runProgram().catch((error: unknown) => {
+    const expected = error instanceof UsageError || error instanceof ConfigError || error instanceof StartError;
     const text = expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`${text}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   });
+}
+
+async function runProgram(): Promise<void> {
+  await runNode(readArguments(process.argv.slice(2)));
 }

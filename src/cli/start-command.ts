@@ -5,9 +5,13 @@ export function startCommand(): Command {
   return new Command('start')
     .description('start a node')
     .option('--config <file>', 'configuration file')
-    .action(async ({ config }: { readonly config?: string }) => {
+    .option('--node <id>', 'which of cluster.nodes it is')
+    .action(async ({ config, node }: { readonly config?: string; readonly node?: string }) => {
       // Only now: a client needs neither the database driver nor the sockets.
       const { runNode } = await import('../main.js');
-      await runNode(config === undefined ? {} : { configFile: config });
+      await runNode({
+        ...(config === undefined ? {} : { configFile: config }),
+        ...(node === undefined ? {} : { nodeId: node }),
+      });
     });
 }

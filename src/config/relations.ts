@@ -19,7 +19,10 @@ const relations: readonly Relation[] = [
   { smaller: ['cluster', 'leaseTtlMs'], larger: ['cluster', 'leaseLossGraceMs'] },
   { smaller: ['cluster', 'routeRetryMs'], larger: ['cluster', 'routeRetryMaxMs'] },
   { smaller: ['cluster', 'handOffTimeoutMs'], larger: ['cluster', 'drainTimeoutMs'] },
-  { smaller: ['redis', 'commandTimeoutMs'], larger: ['cluster', 'leaseTtlMs'] },
+  { smaller: ['cluster', 'peerBatchCallsMax'], larger: ['cluster', 'callsPerPeerMax'] },
+  { smaller: ['cluster', 'peerConnectTimeoutMs'], larger: ['cluster', 'peerSilenceMs'] },
+  { smaller: ['grpc', 'commandBytesMax'], larger: ['cluster', 'bytesPerPeerMax'] },
+  { smaller: ['redis', 'commandTimeoutMs'], larger: ['cluster', 'leaseTtlMs'], times: 2 },
   { smaller: ['health', 'checkIntervalMs'], larger: ['health', 'stallMs'] },
 ];
 

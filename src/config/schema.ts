@@ -18,9 +18,7 @@ const nodeId = z
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
 const node = z.strictObject({
-  id: nodeId
-    .default('node-1')
-    .describe('Name of this node in logs, metrics and ownership'),
+  id: nodeId.default('node-1').describe('Name of this node in logs, metrics and ownership'),
   host: z
     .string()
     .min(1)
@@ -79,7 +77,11 @@ const redis = z.strictObject({
 
 const clusterNode = z.strictObject({
   id: nodeId,
+  /** Where others reach it, and what it listens on. */
   host: z.string().min(1),
+  /** What it listens on instead, for example 0.0.0.0 in a container. */
+  listenHost: z.string().min(1).optional(),
+  /** Absent: as in the node section. */
   grpcPort: port.optional(),
   httpPort: port.optional(),
   peerPort: port.optional(),
@@ -99,11 +101,13 @@ const cluster = z.strictObject({
     .max(256, 'must have at most 256 nodes')
     .default([])
     .describe(
-      'Nodes that are expected: `{id, host, grpcPort, httpPort, peerPort, weight, zone}`. `npm start -- --node ID` takes its settings from here; absent and unreachable ones are named in health. Others may join too',
+      'Nodes that are expected: `{id, host}` and, where they differ from the section `node`, `listenHost`, `grpcPort`, `httpPort`, `peerPort`, `weight` and `zone`. `npm start -- --node ID` takes its settings from here; absent and unreachable ones are named in health. Others may join too',
     ),
   leaseTtlMs: ms(300, 600_000)
     .default(1_500)
-    .describe('A node that has not renewed its lease for this long is dead to the others; most of the time of a failover'),
+    .describe(
+      'A node that has not renewed its lease for this long is dead to the others; most of the time of a failover',
+    ),
   leaseRenewMs: ms(50, 60_000).default(300).describe('How often a lease is renewed and the view read'),
   leaseLossGraceMs: ms(100, 600_000)
     .default(5_000)
@@ -125,7 +129,9 @@ const cluster = z.strictObject({
     .default(10)
     .describe('First pause before a command is sent on to another owner; it doubles, with jitter'),
   routeRetryMaxMs: ms(1, 60_000).default(200).describe('Longest such pause'),
-  callsPerPeerMax: whole(1, 1_000_000).default(20_000).describe('Calls under way to one peer; more are refused OVERLOADED'),
+  callsPerPeerMax: whole(1, 1_000_000)
+    .default(20_000)
+    .describe('Calls under way to one peer; more are refused OVERLOADED'),
   bytesPerPeerMax: whole(65_536, 1_073_741_824)
     .default(67_108_864)
     .describe('Bytes of calls under way to one peer; more are refused OVERLOADED'),

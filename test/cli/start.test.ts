@@ -1,10 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { freshDatabase } from '../support/postgres.js';
 import { runCinema, startCinema } from './run-cinema.js';
+
+/** From dist/test/cli. */
+const repositoryConfig = fileURLToPath(new URL('../../../cluster.config.json', import.meta.url));
 
 describe('cinema start', function () {
   this.timeout(60_000);
@@ -34,6 +38,12 @@ describe('cinema start', function () {
       await database.drop();
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('ends with 1 when the configuration has no such node', async () => {
+    const run = await runCinema(['start', '--config', repositoryConfig, '--node', 'node-9']);
+    expect(run).to.deep.include({ code: 1, stdout: '' });
+    expect(run.stderr).to.include('"node-9", but node-1, node-2, node-3');
   });
 
   it('ends with 1 when the configuration is not there', async () => {

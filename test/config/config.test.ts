@@ -23,7 +23,18 @@ describe('configuration', () => {
   it('has a default for everything', () => {
     expect(readConfig({}, 'nothing')).to.deep.equal(
       readConfig(
-        { node: {}, postgres: {}, runtime: {}, screening: {}, streams: {}, grpc: {}, http: {}, health: {} },
+        {
+          node: {},
+          cluster: {},
+          redis: {},
+          postgres: {},
+          runtime: {},
+          screening: {},
+          streams: {},
+          grpc: {},
+          http: {},
+          health: {},
+        },
         'empty sections',
       ),
     );
@@ -42,11 +53,14 @@ describe('configuration', () => {
     expect(limits).to.deep.equal({ ...httpLimits(), allowedOrigins: http.allowedOrigins });
   });
 
-  it('cluster.config.json says the defaults, and asks for the demo', async () => {
+  it('cluster.config.json says the defaults, lists three nodes, and asks for the demo', async () => {
     const file = await findUp('cluster.config.json');
     if (file === undefined) return; // compiled apart from the repository
     const config = await loadConfig(file, {});
-    expect(config).to.deep.equal(readConfig({ demoData: true }, 'defaults'));
+    const { nodes } = config.cluster;
+    expect(config).to.deep.equal(readConfig({ demoData: true, cluster: { nodes } }, 'defaults'));
+    expect(nodes.map(({ id }) => id)).to.deep.equal(['node-1', 'node-2', 'node-3']);
+    expect((await loadConfig(file, {}, 'node-1')).node).to.deep.equal({ ...config.node, advertisedHost: '127.0.0.1' });
   });
 
   it('lists every problem at once, each by its key', () => {
@@ -103,6 +117,14 @@ describe('configuration', () => {
     ],
     ['http.slowViewerBytes', { http: { slowViewerBytes: 4_096, viewerBacklogBytesMax: 5_000 } }, '', '5000'],
     ['health.checkIntervalMs', { health: { checkIntervalMs: 700, stallMs: 600 } }, '700', '600'],
+    ['cluster.leaseRenewMs', { cluster: { leaseRenewMs: 501 } }, '501', '1500'],
+    ['cluster.leaseTtlMs', { cluster: { leaseTtlMs: 5_001 } }, '5001', '5000'],
+    ['cluster.routeRetryMs', { cluster: { routeRetryMs: 201 } }, '201', '200'],
+    ['cluster.handOffTimeoutMs', { cluster: { handOffTimeoutMs: 900, drainTimeoutMs: 800 } }, '900', '800'],
+    ['cluster.peerBatchCallsMax', { cluster: { peerBatchCallsMax: 20, callsPerPeerMax: 10 } }, '20', '10'],
+    ['cluster.peerConnectTimeoutMs', { cluster: { peerConnectTimeoutMs: 900, peerSilenceMs: 800 } }, '900', '800'],
+    ['grpc.commandBytesMax', { cluster: { bytesPerPeerMax: 65_536 } }, '1048576', '65536'],
+    ['redis.commandTimeoutMs', { redis: { commandTimeoutMs: 751 } }, '751', '1500'],
   ];
   for (const [key, input, value, other] of relations) {
     it(`relates ${key} to what it depends on, with both values`, () => {
@@ -123,6 +145,62 @@ describe('configuration', () => {
       'node.grpcPort',
       'runtime.turnBatchLimit',
       'health.checkIntervalMs',
+    ]);
+  });
+
+  const problemsOfNodes = (...nodes: unknown[]): string[] => problemsOf({ cluster: { nodes } });
+
+  it('names a node id that is there twice, by its place', () => {
+    const twice = { id: 'b', host: 'host-2' };
+    expect(problemsOfNodes({ id: 'a', host: 'host-1' }, twice, { ...twice, host: 'host-3' })).to.deep.equal([
+      'cluster.nodes.2.id: b is cluster.nodes.1.id already',
+    ]);
+  });
+
+  it('names an address that two nodes have, or a node has twice, by its place', () => {
+    expect(
+      problemsOfNodes({ id: 'a', host: 'host', peerPort: 7 }, { id: 'b', host: 'host', grpcPort: 8_080, httpPort: 7 }),
+    ).to.deep.equal([
+      'cluster.nodes.1.grpcPort: host:8080 is cluster.nodes.0.httpPort already',
+      'cluster.nodes.1.httpPort: host:7 is cluster.nodes.0.peerPort already',
+    ]);
+    expect(problemsOf({ node: { httpPort: 50_151 } })).to.deep.equal([
+      'node.peerPort: 127.0.0.1:50151 is node.httpPort already',
+    ]);
+  });
+
+  it('takes ports a node does not name from the node section, and any free port for none', () => {
+    const ports = { grpcPort: 0, httpPort: 0, peerPort: 0 };
+    const nodes = [
+      { id: 'a', host: 'host' },
+      { id: 'b', host: 'host' },
+    ];
+    expect(problemsOf({ node: ports, cluster: { nodes } })).to.deep.equal([]);
+    expect(problemsOf({ cluster: { nodes } })).to.have.length(3);
+  });
+
+  it('refuses an address that others are told and nobody can dial', () => {
+    expect(problemsOfNodes({ id: 'a', host: '0.0.0.0' })).to.deep.equal([
+      'cluster.nodes.0.host: nobody can dial 0.0.0.0; say it as listenHost',
+    ]);
+    const redis = { url: 'redis://there' };
+    const node = { host: '::' };
+    const told = 'node.advertisedHost: must be set in a cluster, for nobody can dial ::';
+    expect(problemsOf({ node, redis })).to.deep.equal([told]);
+    expect(problemsOf({ node, redis: {} }), 'alone').to.deep.equal([]);
+    expect(problemsOf({ node: { ...node, advertisedHost: 'name' }, redis })).to.deep.equal([]);
+    expect(problemsOf({ node, redis, cluster: { nodes: [{ id: 'a', host: 'name' }] } }), 'listed').to.deep.equal([]);
+  });
+
+  it('says what is wrong with the list of nodes even when they are wrong one by one too', () => {
+    const keys = problemsOfNodes({ id: 'a', host: 'host' }, { id: 'a', host: 5, weight: 101 }, 'no node').map((line) =>
+      line.slice(0, line.indexOf(':')),
+    );
+    expect(keys).to.have.members([
+      'cluster.nodes.1.host',
+      'cluster.nodes.1.weight',
+      'cluster.nodes.2',
+      'cluster.nodes.1.id',
     ]);
   });
 
@@ -173,6 +251,46 @@ describe('a configuration file', () => {
     const error = await errorOf(loadConfig(await file('{}'), { DATABASE_URL: 'http://user:hunter2@host' }));
     expect(error).to.be.instanceOf(ConfigError);
     expect(String(error)).to.include('DATABASE_URL').and.not.include('hunter2');
+  });
+
+  it('gives its place to REDIS_URL for Redis, and names both variables when both are wrong', async () => {
+    const name = await file(JSON.stringify({ redis: { url: 'redis://file', keyPrefix: 'p' } }));
+    const url = 'rediss://:secret@host:6379/2';
+    expect((await loadConfig(name, { REDIS_URL: url })).redis).to.deep.include({ url, keyPrefix: 'p' });
+    expect((await loadConfig(name, { REDIS_URL: '' })).redis.url).to.equal('redis://file');
+    const wrong = { REDIS_URL: 'http://:hunter2@host', DATABASE_URL: 'http://host' };
+    const error = String(await errorOf(loadConfig(name, wrong)));
+    expect(error).to.include('DATABASE_URL and REDIS_URL has 2 problem(s)').and.not.include('hunter2');
+  });
+
+  const nodes = [
+    { id: 'a', host: 'host-a' },
+    { id: 'b', host: 'host-b', grpcPort: 1, httpPort: 2, peerPort: 3, weight: 4, zone: 'z' },
+    { id: 'c', host: 'host-c', listenHost: '0.0.0.0' },
+  ];
+  const node = { id: 'own', host: 'host-own', advertisedHost: 'name', grpcPort: 10, weight: 7, logLevel: 'warn' };
+
+  it('is read as one of its nodes when told which, by argument before environment', async () => {
+    const name = await file(JSON.stringify({ node, cluster: { nodes } }));
+    const as = async (argument?: string, NODE_ID?: string) => (await loadConfig(name, { NODE_ID }, argument)).node;
+    expect(await as()).to.deep.include(node);
+    expect(await as(undefined, '')).to.deep.include(node);
+    expect(await as('b')).to.deep.include({ ...nodes[1], advertisedHost: 'host-b', logLevel: 'warn' });
+    expect(await as(undefined, 'b')).to.have.property('id', 'b');
+    expect(await as('a', 'b'), 'what it does not say is the section').to.deep.include({
+      ...{ id: 'a', host: 'host-a', advertisedHost: 'host-a', grpcPort: 10, httpPort: 8_080, weight: 7 },
+    });
+    expect(await as('c')).to.deep.include({ host: '0.0.0.0', advertisedHost: 'host-c' });
+  });
+
+  it('names its nodes when told of one it has not', async () => {
+    const name = await file(JSON.stringify({ node, cluster: { nodes } }));
+    for (const error of [await errorOf(loadConfig(name, {}, 'd')), await errorOf(loadConfig(name, { NODE_ID: 'd' }))]) {
+      expect(error).to.be.instanceOf(ConfigError);
+      expect(String(error)).to.include(`cluster.nodes in ${name} lists no node "d", but a, b, c`);
+    }
+    const none = await file('{}');
+    expect(String(await errorOf(loadConfig(none, {}, 'd')))).to.include('lists no node "d", nor any other');
   });
 
   it('that is not there, or not JSON, is named', async () => {
