@@ -129,6 +129,9 @@ const cluster = z.strictObject({
     .default(10)
     .describe('First pause before a command is sent on to another owner; it doubles, with jitter'),
   routeRetryMaxMs: ms(1, 60_000).default(200).describe('Longest such pause'),
+  routeWaitingMax: whole(1, 1_000_000)
+    .default(20_000)
+    .describe('Calls that wait for a screening to change hands; more are refused OVERLOADED'),
   callsPerPeerMax: whole(1, 1_000_000)
     .default(20_000)
     .describe('Calls under way to one peer; more are refused OVERLOADED'),

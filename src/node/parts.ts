@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { Clock, Randomness } from '../runtime/index.js';
+import type { NodeIdentity } from '../storage/storage.js';
 import type { Log, Metrics } from '../telemetry/index.js';
 import type { GrpcServerOptions } from '../transport/grpc/index.js';
 
@@ -13,6 +14,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly identity: NodeIdentity;
   readonly onStop: OnStop;
 }
 

@@ -18,16 +18,21 @@ import {
   type Bus,
   type OwnerNotice,
 } from '../runtime/index.js';
-import { StreamHub } from '../streams/index.js';
+import { StreamHub, type OwnerState } from '../streams/index.js';
 import { runtimeProbe } from '../telemetry/index.js';
 import {
   askForSeatStates,
   auditoriumPlans,
+  encodedMethods,
   failureError,
   openBoxOffice,
+  routedBoxOffice,
+  seatStatesOfOwner,
   type AuditoriumPlans,
   type BoxOffice,
+  type EncodedMethods,
 } from '../transport/api/index.js';
+import type { ClusterPorts, NodeCluster } from './cluster.js';
 import type { Parts } from './parts.js';
 import type { NodeStorage } from './storage.js';
 
@@ -35,22 +40,37 @@ export interface Screenings {
   readonly residents: Residents<ScreeningCommand, ScreeningAnswer>;
   readonly plans: AuditoriumPlans;
   readonly streams: StreamHub;
+  /** The public API, wherever the screenings are. */
   readonly boxOffice: BoxOffice;
+  /** The public API over the screenings of this node alone: what peers are answered by. */
+  readonly localBoxOffice: BoxOffice;
+  /** In a cluster: methods on encoded requests. */
+  readonly encoded: EncodedMethods | undefined;
 }
 
-/** The screenings of this node: their actors, their live seat maps, and the API over them. */
-export async function startScreenings(parts: Parts, storage: NodeStorage): Promise<Screenings> {
+/**
+ * The screenings of this node: their actors, their live seat maps, and the API over them.
+ * @param cluster undefined for a node that is alone
+ */
+export async function startScreenings(
+  parts: Parts,
+  storage: NodeStorage,
+  cluster: (NodeCluster & Pick<ClusterPorts, 'bus'>) | undefined,
+): Promise<Screenings> {
   const { config, clock } = parts;
   const plans = auditoriumPlans(storage.catalogue, readSeatingPlan, config.screening);
-  const bus = localBus<OwnerNotice<SeatMapChange>>();
-  const residents = await startActors(parts, storage, plans, bus);
+  const bus = cluster?.bus ?? localBus<OwnerNotice<SeatMapChange>>();
+  const residents = await startActors(parts, storage, plans, bus, cluster);
   const streams = new StreamHub(
     {
       bus,
       clock,
       isStale: storage.health.isStale,
       loadLayout: (screeningId) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
-      askOwner: (screeningId, known, deadlineMs) => askForSeatStates(residents, screeningId, known, deadlineMs),
+      askOwner: (screeningId, known, deadlineMs) => {
+        const here = (): Promise<OwnerState> => askForSeatStates(residents, screeningId, known, deadlineMs);
+        return cluster === undefined ? here() : seatStatesOfOwner(cluster.owners, screeningId, known, deadlineMs, here);
+      },
       full: () => failureError({ kind: 'overloaded' }),
       late: () => failureError({ kind: 'deadline-exceeded' }),
     },
@@ -62,7 +82,7 @@ export async function startScreenings(parts: Parts, storage: NodeStorage): Promi
   storage.health.onChange(() => {
     if (!storage.health.isStale()) streams.catchUp();
   });
-  const boxOffice = openBoxOffice({
+  const localBoxOffice = openBoxOffice({
     catalogue: storage.catalogue,
     plans,
     router: residents,
@@ -80,7 +100,9 @@ export async function startScreenings(parts: Parts, storage: NodeStorage): Promi
       parts.log.error({ method, err }, 'internal error');
     },
   });
-  return { residents, plans, streams, boxOffice };
+  const boxOffice = cluster === undefined ? localBoxOffice : routedBoxOffice(localBoxOffice, cluster.owners);
+  const encoded = cluster === undefined ? undefined : encodedMethods(localBoxOffice, cluster.owners);
+  return { residents, plans, streams, boxOffice, localBoxOffice, encoded };
 }
 
 async function startActors(
@@ -88,6 +110,7 @@ async function startActors(
   storage: NodeStorage,
   plans: AuditoriumPlans,
   bus: Bus<OwnerNotice<SeatMapChange>>,
+  cluster: NodeCluster | undefined,
 ): Promise<Screenings['residents']> {
   const probe = runtimeProbe(log, metrics);
   const system = await openActorSystem({
@@ -106,7 +129,7 @@ async function startActors(
     isRefusal: ({ kind }: ScreeningAnswer) => kind === 'refused',
     // Replicas take nothing that is older than what they have.
     mayBeOld: ({ kind }: ScreeningAnswer) => kind === 'seat-states',
-    ownership: storage.ownership,
+    ownership: cluster?.ownership ?? storage.ownership,
     journal: storage.journalReader,
     snapshots: storage.snapshots,
   };
@@ -125,7 +148,8 @@ async function startActors(
   const wakeUps = new WakeUps(
     storage.ownership,
     (screeningId) => {
-      residents.wake(screeningId);
+      // Every node asks; the owner acts.
+      if (cluster?.isMine(screeningId) ?? true) residents.wake(screeningId);
     },
     clock,
     config.runtime,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Health } from '../health.js';
 import { openEmbeddedPostgres, openPostgresStorage, type Storage, type StorageLog } from '../storage/postgres/index.js';
 import type { Log } from '../telemetry/index.js';
@@ -11,7 +10,7 @@ export interface NodeStorage extends Storage {
 }
 
 /** Postgres (embedded unless a server is configured), the storage on it, and the health that watches it. */
-export async function startStorage({ config, log, clock, randomness, onStop }: Parts): Promise<NodeStorage> {
+export async function startStorage({ config, log, clock, randomness, identity, onStop }: Parts): Promise<NodeStorage> {
   const storageLog = storageLogOf(log);
   const { url: configuredUrl, dataDir, embeddedPort: port } = config.postgres;
   const embedded = configuredUrl === null ? await openEmbeddedPostgres({ dataDir, port, log: storageLog }) : undefined;
@@ -23,7 +22,7 @@ export async function startStorage({ config, log, clock, randomness, onStop }: P
     lanes: config.postgres.commitLanes,
     batchTurnsMax: config.postgres.turnsPerCommit,
     seatingPlanBytesMax: config.grpc.seatingPlanBytesMax,
-    node: { nodeId: config.node.id, bootId: randomUUID() },
+    node: identity,
     log: storageLog,
   });
   onStop(() => storage.close());

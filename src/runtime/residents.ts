@@ -138,6 +138,13 @@ export class Residents<Command, Answer> {
     if (this.closing === undefined && !this.residents.has(entityId)) this.activate(entityId, []);
   }
 
+  /** Brings the entity into memory; resolves once it is there, or could not be brought. */
+  async bringIn(entityId: string): Promise<void> {
+    this.wake(entityId);
+    const resident = this.residents.get(entityId);
+    if (resident?.kind === 'activating') await resident.settled;
+  }
+
   /** Entities that are in memory or on their way in. */
   *ids(): IterableIterator<string> {
     for (const [entityId, { kind }] of this.residents) if (kind === 'ready' || kind === 'activating') yield entityId;

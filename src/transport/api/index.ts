@@ -17,5 +17,7 @@ export { queueStatistics } from './queue-statistics.js';
 export { failureError, storageUnavailable } from './refusals.js';
 export { encodedMethods, type EncodedMethod, type EncodedMethods, type EncodedReply } from './routing/encoded-methods.js';
 export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';
-export { decodeSeatStates, ownerMethods, type PeerHandler } from './routing/peer-methods.js';
+export { encodeFailure } from './routing/failure-codec.js';
+export { queueStatisticsOfOwner, seatStatesOfOwner } from './routing/owner-questions.js';
+export { ownerMethods, type PeerHandler } from './routing/peer-methods.js';
 export { routedBoxOffice } from './routing/routed-box-office.js';

@@ -1,7 +1,6 @@
 import {
   GetQueueStatisticsResponse,
   GetSeatStatesRequest,
-  GetSeatStatesResponse,
   PeerMethod,
 } from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerCall, PeerReply, Router } from '../../../cluster/index.js';
@@ -9,6 +8,7 @@ import type { OwnerState } from '../../../streams/index.js';
 import { ApiError } from '../api-error.js';
 import type { BoxOffice, Method } from '../box-office.js';
 import { encodeFailure } from './failure-codec.js';
+import { encodeSeatStates } from './owner-questions.js';
 import { isMoving } from './peer-caller.js';
 import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';
 
@@ -82,21 +82,6 @@ export function ownerMethods(
       ),
     ],
   ]);
-}
-
-function encodeSeatStates({ epoch, revision, states, counts }: OwnerState): Uint8Array {
-  return GetSeatStatesResponse.encode({
-    epoch,
-    revision,
-    states: states === undefined ? undefined : Buffer.from(states.buffer, states.byteOffset, states.byteLength),
-    counts: { ...counts },
-  }).finish();
-}
-
-/** @throws ApiError when a peer answered what is not the message */
-export function decodeSeatStates(bytes: Uint8Array): OwnerState {
-  const { epoch, revision, states, counts } = decoded(GetSeatStatesResponse, bytes);
-  return { epoch, revision, states, counts: counts ?? { free: 0, held: 0, booked: 0, blocked: 0 } };
 }
 
 /** The API rejects with ApiErrors alone; anything else is a bug that must not leak. */
