@@ -4,7 +4,7 @@ const compositionRoots = '^src/(main[.]ts|node[.]ts|node/)';
 /** A package, installed (also inside another package) or only imported. */
 const packages = (names) => `(^|(^|/)node_modules/)(${names.join('|')})(/|$)`;
 
-/** A driver and the only folders that may know it. Tests and benchmarks may use any. */
+/** A driver and the only folders, or files, that may know it. Tests and benchmarks may use any. */
 const drivers = [
   {
     name: 'postgres-in-its-folder',
@@ -17,6 +17,12 @@ const drivers = [
     packages: ['ioredis'],
     folders: ['src/cluster/redis'],
     instead: 'Declare what you need as a port in your own folder and implement it in src/cluster/redis.',
+  },
+  {
+    name: 'ring-in-placement',
+    packages: ['consistent-hash'],
+    files: ['src/cluster/placement[^/]*[.]ts'],
+    instead: 'Ask placementOf() of src/cluster: left to itself the library places differently in every process.',
   },
   {
     name: 'uwebsockets-in-its-folder',
@@ -107,13 +113,13 @@ module.exports = {
       from: { path: '^src/storage/' },
       to: { path: '^src/transport/api/catalogue\\.ts$', dependencyTypesNot: ['type-only'] },
     },
-    ...drivers.map(({ name, packages: names, folders, instead }) => ({
+    ...drivers.map(({ name, packages: names, folders = [], files = [], instead }) => ({
       name,
       comment: instead,
       severity: 'error',
       from: {
         path: '^(src|actors)/',
-        pathNot: [compositionRoots, `^(${folders.join('|')})/`],
+        pathNot: [compositionRoots, ...folders.map((folder) => `^${folder}/`), ...files.map((file) => `^${file}$`)],
       },
       to: { path: packages(names) },
     })),

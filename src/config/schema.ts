@@ -113,8 +113,10 @@ const cluster = z.strictObject({
     .default(5_000)
     .describe('When Redis has lost every lease the old view holds this long, for everyone to come back'),
   pointsPerWeight: whole(16, 4_096)
-    .default(160)
-    .describe('Points of a node on the ring for each unit of weight; the same on every node'),
+    .default(512)
+    .describe(
+      'Points of a node on the ring for each unit of weight; the same on every node. With 512 the fullest node had at most 1.13 times the mean in 99.9 % of clusters of 3 nodes with random names, 1.19 in those of 8 (160 points: 1.23, 1.31). A ring costs some 2 µs per point whenever the view changes: prefer small weights',
+    ),
   placementCacheMax: whole(100, 10_000_000)
     .default(100_000)
     .describe('Screenings whose place on the ring is remembered; some 100 bytes each'),
