@@ -24,7 +24,22 @@ export interface HealthLimits {
 export interface HealthReport {
   readonly live: boolean;
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>;
+  readonly checks: Readonly<Record<string, CheckResult>>;
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  /** What is wrong, or worth knowing, in a sentence for operators. */
+  readonly detail?: string;
+}
+
+/** Something else that makes up the health of a node. */
+export interface HealthCheck {
+  readonly name: string;
+  /** Asked often; must not wait or throw. */
+  readonly look: () => CheckResult;
+  /** Whether the node is not ready while this is not ok. */
+  readonly gatesReadiness: boolean;
 }
 
 /**
@@ -40,6 +55,7 @@ export class Health {
   private beatSinceMs: number | undefined;
   private timer: Timer | undefined;
   private readonly listeners = new Set<() => void>();
+  private readonly further: HealthCheck[] = [];
 
   /**
    * @param commit commits something small; rejects when the database does not.
@@ -58,6 +74,16 @@ export class Health {
     this.beat();
   }
 
+  /** Adds a check. Call `changed` when what it says may have changed. */
+  include(check: HealthCheck): { readonly changed: () => void } {
+    this.further.push(check);
+    return {
+      changed: () => {
+        if (!this.stopped) this.tell();
+      },
+    };
+  }
+
   /** Not ready from now on. */
   drain(): void {
     this.draining = true;
@@ -71,7 +97,12 @@ export class Health {
     this.listeners.clear();
   }
 
-  readonly isReady = (): boolean => this.started && !this.draining && !this.storageAway && !this.isStalled();
+  readonly isReady = (): boolean =>
+    this.started &&
+    !this.draining &&
+    !this.storageAway &&
+    !this.isStalled() &&
+    this.further.every(({ gatesReadiness, look }) => !gatesReadiness || look().ok);
 
   /** The database does not confirm commits: what is read from memory may be old. */
   readonly isStale = (): boolean => this.storageAway;
@@ -92,6 +123,7 @@ export class Health {
           : { ok: true },
         commit: this.storageAway ? { ok: false, detail: 'the database does not confirm commits' } : { ok: true },
         draining: this.draining ? { ok: false, detail: 'this node is stopping' } : { ok: true },
+        ...Object.fromEntries(this.further.map(({ name, look }) => [name, look()])),
       },
     };
   }

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from './config/index.js';
 import { loadDemoData } from './demo/demo-data.js';
 import { startFrontEnds } from './node/front-ends.js';
 import { startScreenings } from './node/screenings.js';
 import { startStorage } from './node/storage.js';
-import type { NodeExtras, OnStop } from './node/parts.js';
+import { openCluster } from './node/cluster.js';
+import { openClusterPorts } from './node/cluster-ports.js';
+import { joinCluster } from './node/join-cluster.js';
+import type { NodeExtras, OnStop, Parts } from './node/parts.js';
 import { systemClock, systemRandomness } from './runtime/index.js';
 import { openLog, openMetrics, type Log } from './telemetry/index.js';
 
@@ -40,20 +44,27 @@ export async function openNode(config: Config, extras: NodeExtras = {}): Promise
 }
 
 async function start(config: Config, extras: NodeExtras, log: Log, onStop: OnStop): Promise<Omit<Node, 'close'>> {
-  const parts = {
+  const parts: Parts = {
     config,
     log,
     metrics: openMetrics(config.node.id),
     clock: systemClock,
     randomness: systemRandomness(),
+    identity: { nodeId: config.node.id, bootId: randomUUID() },
     onStop,
   };
   const storage = await startStorage(parts);
-  const screenings = await startScreenings(parts, storage);
+  const ports = config.redis.url === null ? undefined : await openClusterPorts(parts, config.redis.url);
+  const cluster = ports === undefined ? undefined : { ...openCluster(parts, storage, ports), ...ports };
+  if (cluster === undefined) log.info('no Redis is configured: this node is alone');
+  const screenings = await startScreenings(parts, storage, cluster);
   if (config.demoData) await loadDemoData(screenings.boxOffice, parts.clock);
-  const { grpcPort, httpPort } = await startFrontEnds(parts, storage, screenings, extras);
+  const frontEnds = await startFrontEnds(parts, storage, screenings, cluster, extras);
+  const { grpcPort, httpPort } = frontEnds;
+  if (cluster !== undefined) await joinCluster(parts, storage, screenings, cluster, frontEnds);
   storage.health.start();
-  // The first thing a stop does: nobody new is sent here.
+  // The first things a stop does: nobody new is sent here, and peers take the screenings over.
+  onStop(() => cluster?.drain());
   onStop(() => {
     storage.health.drain();
   });

@@ -7,7 +7,7 @@ export interface HandOffPorts {
   readonly residents: () => Iterable<string>;
   /** Who should have the entity by the view; undefined while there is none. */
   readonly ownerOf: (entityId: string) => Member | undefined;
-  readonly selfNodeId: string;
+  readonly selfBootId: string;
   /**
    * Has a peer take an entity over; it asks this node to release it while it does.
    * Resolves once the peer has it. Rejects when it does not take it; it is asked again.
@@ -99,14 +99,14 @@ export class HandOff {
     const moves: { readonly entityId: string; readonly owner: Member }[] = [];
     for (const entityId of this.ports.residents()) {
       const owner = this.ports.ownerOf(entityId);
-      if (owner !== undefined && owner.nodeId !== this.ports.selfNodeId) moves.push({ entityId, owner });
+      if (owner !== undefined && owner.bootId !== this.ports.selfBootId) moves.push({ entityId, owner });
     }
     return moves;
   }
 
   private async move({ entityId, owner }: { readonly entityId: string; readonly owner: Member }): Promise<void> {
     // The view may have changed while it waited for its place.
-    if (this.stopped || this.ports.ownerOf(entityId)?.nodeId !== owner.nodeId) return;
+    if (this.stopped || this.ports.ownerOf(entityId)?.bootId !== owner.bootId) return;
     const startedMs = this.ports.clock.monotonic();
     try {
       await this.ports.askToTakeOver(owner, entityId);

@@ -1,9 +1,15 @@
 /** Many nodes, one set of screenings: who is alive, who owns what, and how a call gets there. */
+export { gracefulClaims } from './graceful-claims.js';
+export { HandOff } from './hand-off.js';
 export type { ClusterView, Member, MemberState } from './member.js';
+export { movingMethods, movingPeers, type MovingPeers, type NodeStateChange } from './moving-methods.js';
+export { placementOf, type Placement } from './placement.js';
 export {
   LeasesUnavailable,
   PeerUnreachable,
   type CacheRead,
+  type Holder,
+  type Holders,
   type LeaseAnswer,
   type Leases,
   type PeerCall,

@@ -57,7 +57,7 @@ export interface MovingPorts {
   readonly view: () => ClusterView | undefined;
   /** By placement alone, whatever hints say. */
   readonly ownerOf: (entityId: string) => Member | undefined;
-  readonly selfNodeId: string;
+  readonly self: PeerIdentity;
   readonly router: Pick<Router, 'learn'>;
   readonly residents: {
     release(entityId: string): Promise<void>;
@@ -70,13 +70,13 @@ type Handler = (call: PeerCall, from: PeerIdentity) => Promise<PeerReply>;
 
 /** What this node does when a peer asks it to move a screening, or to change its share. */
 export function movingMethods(ports: MovingPorts): ReadonlyMap<number, Handler> {
-  const { view, ownerOf, selfNodeId, router, residents, setState } = ports;
+  const { view, ownerOf, self, router, residents, setState } = ports;
 
   /** Equal views place alike, so whoever asks by an equal one was misled by a hint. */
   const keeps = ({ viewGeneration, viewVersion }: ReleaseRequest, entityId: string): boolean => {
     const mine = view();
     return (
-      mine?.generation === viewGeneration && mine.version >= viewVersion && ownerOf(entityId)?.nodeId === selfNodeId
+      mine?.generation === viewGeneration && mine.version >= viewVersion && ownerOf(entityId)?.bootId === self.bootId
     );
   };
   const answered = (response: Uint8Array): PeerReply => ({ kind: 'answered', response });
@@ -98,8 +98,8 @@ export function movingMethods(ports: MovingPorts): ReadonlyMap<number, Handler> 
       PeerMethod.PEER_METHOD_TAKE_OVER,
       async ({ entityId }) => {
         const owner = ownerOf(entityId);
-        if (owner?.nodeId !== selfNodeId) return { kind: 'not-owner', ownerNodeId: owner?.nodeId };
-        router.learn(entityId, selfNodeId);
+        if (owner?.bootId !== self.bootId) return { kind: 'not-owner', ownerNodeId: owner?.nodeId };
+        router.learn(entityId, self.nodeId);
         await residents.bringIn(entityId);
         return answered(TakeOverResponse.encode({}).finish());
       },

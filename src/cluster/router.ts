@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Randomness, Timer } from '../runtime/index.js';
 import type { Member } from './member.js';
-import { PeerUnreachable } from './ports.js';
+import { PeerUnreachable, type PeerIdentity } from './ports.js';
 
 /** Who should have which entity, by this node's view. */
 export interface Whereabouts {
@@ -60,10 +60,11 @@ export class Router {
   private readonly parked = new Set<() => void>();
 
   /**
+   * @param self this process: another boot of this node's name is a peer like any other
    * @param isMoving whether an error of `local` means that the entity is leaving this node
    */
   constructor(
-    private readonly selfNodeId: string,
+    private readonly self: PeerIdentity,
     private readonly whereabouts: Whereabouts,
     private readonly isMoving: (error: unknown) => boolean,
     private readonly clock: Clock,
@@ -86,7 +87,7 @@ export class Router {
   }
 
   isHere(entityId: string): boolean {
-    return this.locate(entityId)?.nodeId === this.selfNodeId;
+    return this.locate(entityId)?.bootId === this.self.bootId;
   }
 
   /** Remembers who has the entity until the view changes. */
@@ -111,7 +112,7 @@ export class Router {
       let failure: unknown = new NotOwner(undefined);
       if (owner !== undefined) {
         try {
-          return await (owner.nodeId === this.selfNodeId ? call.local() : call.remote(owner));
+          return await (owner.bootId === this.self.bootId ? call.local() : call.remote(owner));
         } catch (error) {
           if (!this.isWorthSendingOn(error)) throw error;
           failure = error;

@@ -72,7 +72,7 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
   const ownerOf = (entityId: string): Member | undefined => membership?.placement()?.ownerOf(entityId);
   const member = (nodeId: string): Member | undefined =>
     membership?.view()?.members.find((each) => each.nodeId === nodeId);
-  const router = new Router(identity.nodeId, { ownerOf, member }, isMoving, clock, randomness, limits);
+  const router = new Router(identity, { ownerOf, member }, isMoving, clock, randomness, limits);
   const moving = movingPeers(ports.links, () => membership?.view());
   const ownership = gracefulClaims(
     {
@@ -112,7 +112,7 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
     const moves = movingMethods({
       view: () => membership?.view(),
       ownerOf,
-      selfNodeId: identity.nodeId,
+      self: identity,
       router,
       residents,
       setState,
@@ -134,7 +134,7 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
       {
         residents: () => residents.ids(),
         ownerOf,
-        selfNodeId: identity.nodeId,
+        selfBootId: identity.bootId,
         askToTakeOver: (owner, entityId) => moving.takeOver(owner, entityId, clock.now() + 2 * limits.handOffTimeoutMs),
         clock,
         onMoved: (screening, owner, tookMs) => {
@@ -164,7 +164,7 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
     owners: ownerCaller(router, ports.links),
     ownership,
     moving,
-    isMine: (entityId) => ownerOf(entityId)?.nodeId === identity.nodeId,
+    isMine: (entityId) => ownerOf(entityId)?.bootId === identity.bootId,
     membership: () => membership,
     misplaced: () => handOff?.misplaced ?? 0,
     join,

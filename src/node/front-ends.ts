@@ -1,11 +1,25 @@
 import { httpProbe } from '../telemetry/index.js';
-import { failureError, queueStatistics } from '../transport/api/index.js';
+import {
+  failureError,
+  queueStatistics,
+  queueStatisticsOfOwner,
+  type QueueStatistics,
+} from '../transport/api/index.js';
 import { openGrpcServer } from '../transport/grpc/index.js';
 import { openHttpServer, type HttpServer } from '../transport/http/index.js';
+import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
 import { StartError } from './start-error.js';
 import { storageLogOf, type NodeStorage } from './storage.js';
+
+/** The open ports, and what they know that peers may ask for. */
+export interface FrontEnds {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** Of a screening in this node's memory. Rejects with an ApiError. */
+  readonly queueStatistics: (screeningId: string) => Promise<QueueStatistics>;
+}
 
 /**
  * The two ports callers come through: gRPC, and HTTP with sockets.
@@ -14,15 +28,17 @@ import { storageLogOf, type NodeStorage } from './storage.js';
 export async function startFrontEnds(
   { config, log, metrics, clock, onStop }: Parts,
   { health }: NodeStorage,
-  { residents, plans, streams, boxOffice }: Screenings,
+  { residents, plans, streams, boxOffice, encoded }: Screenings,
+  cluster: Pick<NodeCluster, 'owners'> | undefined,
   extras: NodeExtras,
-): Promise<{ readonly grpcPort: number; readonly httpPort: number }> {
+): Promise<FrontEnds> {
   const { host, closeTimeoutMs } = config.node;
   const grpc = await opened(
     openGrpcServer({
       host,
       port: config.node.grpcPort,
       boxOffice,
+      ...(encoded === undefined ? {} : { encoded }),
       streams,
       readiness: health,
       clock,
@@ -32,6 +48,10 @@ export async function startFrontEnds(
   );
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
+  const queueStatisticsHere = async (screeningId: string): Promise<QueueStatistics> => {
+    if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
+    return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
+  };
   const http: HttpServer = await opened(
     openHttpServer({
       host,
@@ -39,9 +59,14 @@ export async function startFrontEnds(
       boxOffice,
       streams,
       plans,
-      queueStats: async (screeningId) => {
-        if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
-        return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
+      queueStats: async (screeningId, deadlineMs) => {
+        if (cluster === undefined) return queueStatisticsHere(screeningId);
+        const here = async (): Promise<string> => JSON.stringify(await queueStatisticsHere(screeningId));
+        const ofOwner: unknown = JSON.parse(
+          await queueStatisticsOfOwner(cluster.owners, screeningId, deadlineMs, here),
+        );
+        // Viewers are this node's, wherever the screening is.
+        return { ...Object(ofOwner), viewers: http.viewersOf(screeningId) };
       },
       health: () => Promise.resolve(health.report()),
       metrics: () => metrics.render(),
@@ -57,7 +82,7 @@ export async function startFrontEnds(
   metrics.gauge('cinema_resident_screenings', 'Screenings in memory', () => residents.size);
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);
   metrics.gauge('cinema_ready', '1 while the node takes callers', () => (health.isReady() ? 1 : 0));
-  return { grpcPort: grpc.port, httpPort: http.port };
+  return { grpcPort: grpc.port, httpPort: http.port, queueStatistics: queueStatisticsHere };
 }
 
 /** What keeps a port from being opened is the configuration's or the machine's fault, unless it is plainly a bug. */

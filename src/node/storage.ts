@@ -1,12 +1,15 @@
 import { Health } from '../health.js';
 import { openEmbeddedPostgres, openPostgresStorage, type Storage, type StorageLog } from '../storage/postgres/index.js';
 import type { Log } from '../telemetry/index.js';
+import { ClockWatch } from './clock-watch.js';
 import { mender } from './mend.js';
 import type { Parts } from './parts.js';
 
 export interface NodeStorage extends Storage {
   readonly url: string;
   readonly health: Health;
+  /** Told of the database's time at every health check. */
+  readonly clockWatch: ClockWatch;
 }
 
 /** Postgres (embedded unless a server is configured), the storage on it, and the health that watches it. */
@@ -32,11 +35,22 @@ export async function startStorage({ config, log, clock, randomness, identity, o
       log.error({ err }, 'embedded Postgres cannot be started again');
     },
   );
-  const health = new Health(() => storage.check(), mend, clock, randomness, config.health);
+  const clockWatch = new ClockWatch(clock, config.cluster.clockSkewMaxMs);
+  const health = new Health(() => clockWatch.observe(() => storage.check()), mend, clock, randomness, config.health);
   onStop(() => {
     health.stop();
   });
-  return { ...storage, url, health };
+  health.include({
+    name: 'clock',
+    look: () => clockWatch.look(),
+    // Alone it is still the best there is.
+    gatesReadiness: config.redis.url !== null,
+  });
+  clockWatch.onChange(() => {
+    if (clockWatch.isOff) log.error(clockWatch.problem());
+    else log.info("this machine's clock agrees with the database's again");
+  });
+  return { ...storage, url, health, clockWatch };
 }
 
 export function storageLogOf(log: Log): StorageLog {

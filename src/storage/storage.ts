@@ -17,8 +17,12 @@ export interface Storage {
   readonly holders: Holders;
   readonly snapshots: Snapshots;
   readonly catalogue: Catalogue;
-  /** Commits something small: resolves when the database takes writes durably. @throws StorageUnavailable */
-  check(): Promise<void>;
+  /**
+   * Commits something small: resolves when the database takes writes durably, with the
+   * database's time in ms since 1970; undefined when it has no clock of its own.
+   * @throws StorageUnavailable
+   */
+  check(): Promise<number | undefined>;
   /** Closes every connection after the statements under way. Idempotent. Stop appending first. */
   close(): Promise<void>;
 }

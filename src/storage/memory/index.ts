@@ -35,7 +35,7 @@ export function openMemoryStorage({
     holders: memoryHolders(tables),
     snapshots: memorySnapshots(tables),
     catalogue: memoryCatalogue(tables),
-    check: () => Promise.resolve(),
+    check: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
 }

@@ -104,12 +104,14 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
     snapshots: postgresSnapshots(commands, reads),
     catalogue: postgresCatalogue(commands, reads, config.seatingPlanBytesMax ?? 64 * 1024 * 1024),
     async check() {
-      await commands.query(
+      const [row] = await commands.query<{ nowMs: number }>(
         'heartbeat',
         `INSERT INTO node_heartbeat (node_id, boot_id, beat_at) VALUES ($1, $2, clock_timestamp())
-         ON CONFLICT (node_id) DO UPDATE SET boot_id = excluded.boot_id, beat_at = excluded.beat_at`,
+         ON CONFLICT (node_id) DO UPDATE SET boot_id = excluded.boot_id, beat_at = excluded.beat_at
+         RETURNING (extract(epoch FROM beat_at) * 1000)::float8 AS "nowMs"`,
         [node.nodeId, node.bootId],
       );
+      return row?.nowMs;
     },
     close,
   };

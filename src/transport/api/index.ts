@@ -13,7 +13,7 @@ export { seatMapMessage, seatStatus } from './messages.js';
 export { readWatchSeats } from './request-schemas.js';
 export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice } from './open-box-office.js';
-export { queueStatistics } from './queue-statistics.js';
+export { queueStatistics, type QueueStatistics } from './queue-statistics.js';
 export { failureError, storageUnavailable } from './refusals.js';
 export { encodedMethods, type EncodedMethod, type EncodedMethods, type EncodedReply } from './routing/encoded-methods.js';
 export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';

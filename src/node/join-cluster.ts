@@ -1,0 +1,55 @@
+import type { CheckResult } from '../health.js';
+import { askForSeatStates, ownerMethods } from '../transport/api/index.js';
+import type { NodeCluster } from './cluster.js';
+import type { FrontEnds } from './front-ends.js';
+import type { Parts } from './parts.js';
+import type { Screenings } from './screenings.js';
+import type { NodeStorage } from './storage.js';
+
+/** Brings a node whose own parts stand into the cluster, and the cluster into its health and metrics. */
+export async function joinCluster(
+  { config, metrics, onStop }: Parts,
+  { health, clockWatch }: Pick<NodeStorage, 'health' | 'clockWatch'>,
+  { residents, localBoxOffice }: Screenings,
+  cluster: NodeCluster,
+  { grpcPort, httpPort, queueStatistics }: FrontEnds,
+): Promise<void> {
+  const host = config.node.advertisedHost ?? config.node.host;
+  const view = health.include({ name: 'cluster', look: () => viewCheck(cluster), gatesReadiness: true });
+  const peers = health.include({ name: 'peers', look: () => cluster.peersCheck(), gatesReadiness: false });
+  onStop(
+    cluster.onChange(() => {
+      view.changed();
+      peers.changed();
+    }),
+  );
+  clockWatch.onChange(() => {
+    cluster.setFitness(clockWatch.isOff ? clockWatch.problem() : undefined);
+  });
+  metrics.gauge('cinema_cluster_members', 'Nodes in the view of this node', () => cluster.view()?.members.length ?? 0);
+  metrics.gauge('cinema_cluster_view_version', 'Version of the view', () => cluster.view()?.version ?? 0);
+  metrics.gauge('cinema_cluster_misplaced', 'Screenings in memory here that belong elsewhere', () =>
+    cluster.misplaced(),
+  );
+  metrics.gauge('cinema_cluster_calls_waiting', 'Calls that wait for a screening to change hands', () =>
+    cluster.callsWaiting(),
+  );
+  await cluster.join({
+    residents,
+    ownerMethods: ownerMethods(
+      localBoxOffice,
+      {
+        seatStates: (screeningId, known, deadlineMs) => askForSeatStates(residents, screeningId, known, deadlineMs),
+        queueStatistics: async (screeningId) => JSON.stringify(await queueStatistics(screeningId)),
+      },
+      cluster.router,
+    ),
+    grpcAddress: `${host}:${String(grpcPort)}`,
+    httpAddress: `${host}:${String(httpPort)}`,
+  });
+}
+
+function viewCheck(cluster: NodeCluster): CheckResult {
+  const { ok, detail } = cluster.report();
+  return detail === undefined ? { ok } : { ok, detail };
+}
