@@ -1,8 +1,10 @@
 import { httpProbe } from '../telemetry/index.js';
 import {
+  clusterMethods,
   failureError,
   queueStatistics,
   queueStatisticsOfOwner,
+  type ClusterAdmin,
   type QueueStatistics,
 } from '../transport/api/index.js';
 import { openGrpcServer } from '../transport/grpc/index.js';
@@ -10,6 +12,7 @@ import { openHttpServer, type HttpServer } from '../transport/http/index.js';
 import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
+import { standaloneCluster } from './standalone-cluster.js';
 import { StartError } from './start-error.js';
 import { storageLogOf, type NodeStorage } from './storage.js';
 
@@ -26,19 +29,31 @@ export interface FrontEnds {
  * @throws StartError when one cannot be opened.
  */
 export async function startFrontEnds(
-  { config, log, metrics, clock, onStop }: Parts,
-  { health }: NodeStorage,
+  { config, log, metrics, clock, identity, onStop }: Parts,
+  { health, holders }: NodeStorage,
   { residents, plans, streams, boxOffice, encoded }: Screenings,
-  cluster: Pick<NodeCluster, 'owners'> | undefined,
+  cluster: Pick<NodeCluster, 'owners' | 'admin'> | undefined,
   extras: NodeExtras,
 ): Promise<FrontEnds> {
-  const { host, closeTimeoutMs } = config.node;
+  const { host, advertisedHost, zone, weight, closeTimeoutMs } = config.node;
+  // As configured until they are open: a caller may come between the two.
+  const ports = { grpc: config.node.grpcPort, http: config.node.httpPort };
+  const addressOf = (port: number): string => `${advertisedHost ?? host}:${String(port)}`;
+  const admin: ClusterAdmin =
+    cluster?.admin ??
+    standaloneCluster(
+      () => ({ ...identity, zone, weight, grpcAddress: addressOf(ports.grpc), httpAddress: addressOf(ports.http) }),
+      holders,
+    );
   const grpc = await opened(
     openGrpcServer({
       host,
       port: config.node.grpcPort,
       boxOffice,
       ...(encoded === undefined ? {} : { encoded }),
+      cluster: clusterMethods(admin, (method, err) => {
+        log.error({ method, err }, 'internal error');
+      }),
       streams,
       readiness: health,
       clock,
@@ -46,6 +61,7 @@ export async function startFrontEnds(
       ...(extras.extraServices === undefined ? {} : { extraServices: extras.extraServices }),
     }),
   );
+  ports.grpc = grpc.port;
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
   const queueStatisticsHere = async (screeningId: string): Promise<QueueStatistics> => {
@@ -78,6 +94,7 @@ export async function startFrontEnds(
       probe: httpProbe(metrics),
     }),
   );
+  ports.http = http.port;
   onStop(() => http.close());
   metrics.gauge('cinema_resident_screenings', 'Screenings in memory', () => residents.size);
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);

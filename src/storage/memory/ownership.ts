@@ -2,13 +2,13 @@ import type { Ownership } from '../../runtime/ports.js';
 import type { NodeIdentity } from '../storage.js';
 import type { MemoryTables } from './tables.js';
 
-export function memoryOwnership(tables: MemoryTables, node: NodeIdentity): Ownership {
+export function memoryOwnership(tables: MemoryTables, { nodeId, bootId }: NodeIdentity): Ownership {
   return {
     async claim(entityId) {
       await Promise.resolve();
       const owner = tables.owners.get(entityId);
       if (owner === undefined) return undefined;
-      tables.owners.set(entityId, { ...owner, epoch: owner.epoch + 1, holder: node });
+      tables.owners.set(entityId, { ...owner, epoch: owner.epoch + 1, holder: { nodeId, bootId } });
       return owner.epoch + 1;
     },
     async stillHeld(owned) {

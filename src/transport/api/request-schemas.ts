@@ -150,6 +150,10 @@ export const updateScreening = z.object({
 });
 export const cancelScreening = z.object({ requestId, screeningId: id, revision });
 
+export const drainNode = z.object({ nodeId: id, cancel: z.boolean() });
+export const setNodeWeight = z.object({ nodeId: id, weight: z.number().max(100, 'must be at most 100') });
+export const locateScreening = z.object({ screeningId: id });
+
 /** The checked request. @throws ApiError INVALID_FIELD naming every field that is wrong */
 export function read<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
   const result = schema.safeParse(request);

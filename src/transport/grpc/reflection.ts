@@ -11,12 +11,13 @@ const descriptorsFile = fileURLToPath(new URL('../../../../proto/gen/descriptors
 
 /**
  * Adds server reflection, v1 and v1alpha.
+ * @param services full names of those the server has; the descriptors know of others.
  *
  * proto-loader writes its own descriptors, in which names of imported types cannot be
  * resolved by grpcurl and others; so it only says which services there are, and clients
  * are given the compiler's descriptors.
  */
-export function addReflection(server: Server): void {
+export function addReflection(server: Server, services: readonly string[]): void {
   const bytes = readFileSync(descriptorsFile);
   const fileDescriptorProtos = fromBinary(FileDescriptorSetSchema, bytes).file.map((file) =>
     Buffer.from(toBinary(FileDescriptorProtoSchema, file)),
@@ -25,5 +26,5 @@ export function addReflection(server: Server): void {
   for (const definition of Object.values(definitions)) {
     if (Array.isArray(definition.fileDescriptorProtos)) Object.assign(definition, { fileDescriptorProtos });
   }
-  new ReflectionService(definitions).addToServer(server);
+  new ReflectionService(definitions, { services: [...services] }).addToServer(server);
 }

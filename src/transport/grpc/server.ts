@@ -19,7 +19,8 @@ import {
 import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
-import type { BoxOffice, EncodedMethods, Method } from '../api/index.js';
+import type { BoxOffice, ClusterMethods, EncodedMethods, Method } from '../api/index.js';
+import { addClusterService } from './cluster-service.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
 import { encodedMethod, type Malformed, methodTable } from './method-table.js';
@@ -47,6 +48,7 @@ export interface GrpcServerOptions {
   readonly boxOffice: BoxOffice;
   /** In a cluster: methods that take requests as they came, to pass them on to the screening's owner. */
   readonly encoded?: EncodedMethods;
+  readonly cluster: ClusterMethods;
   readonly streams: SeatStreams;
   readonly readiness: Readiness;
   readonly clock: Clock;
@@ -63,6 +65,13 @@ export interface GrpcServer {
   /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Services of the API, by name. */
+const SERVICES = [
+  'cinema.boxoffice.v1.ScreeningService',
+  'cinema.boxoffice.v1.SeatService',
+  'cinema.cluster.v1.ClusterService',
+];
 
 /** Serves the public API, health and reflection. Rejects when the port cannot be had. */
 export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
@@ -99,7 +108,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 
 function addServices(
   server: Server,
-  { boxOffice, encoded, streams, readiness, clock, limits }: GrpcServerOptions,
+  { boxOffice, encoded, cluster, streams, readiness, clock, limits }: GrpcServerOptions,
   open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
 ): void {
   const answer = <Request, Response>(
@@ -155,9 +164,9 @@ function addServices(
   };
   add(methodTable(ScreeningServiceService, {}, bytesMax), screenings);
   add(methodTable(SeatServiceService, answers, bytesMax), seats);
-  const services = ['cinema.boxoffice.v1.ScreeningService', 'cinema.boxoffice.v1.SeatService'];
-  server.addService(HealthService, { ...healthService(readiness, services) });
-  addReflection(server);
+  addClusterService(server, cluster, answer, bytesMax);
+  server.addService(HealthService, { ...healthService(readiness, SERVICES) });
+  addReflection(server, [...SERVICES, 'grpc.health.v1.Health']);
 }
 
 function shutDown(server: Server, clock: Clock, timeoutMs: number): Promise<void> {
