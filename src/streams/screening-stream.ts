@@ -1,32 +1,28 @@
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
 import type { Clock, OwnerNotice, Timer } from '../runtime/index.js';
+import { CatchUp, type CatchUpLimits } from './catch-up.js';
 import { FrameLog, type FrameLogLimits } from './frame-log.js';
+import type { OwnerState } from './owner-state.js';
 import { decodeResumeToken } from './resume-token.js';
 import type { SeatMapReplica } from './seat-map-replica.js';
 import type { ResetReason, SeatDelta, SeatFrame, SeatMapView } from './seat-stream.js';
 
-export interface StreamLimits extends FrameLogLimits {
+export interface StreamLimits extends FrameLogLimits, CatchUpLimits {
   /** Least time between two deltas of a screening; changes in between are merged per seat. */
   readonly frameIntervalMs: number;
   /** How often viewers are told where the stream is. */
   readonly progressIntervalMs: number;
 }
 
-/** What the owner answers a replica: the whole state if it is newer than what the replica knows. */
-export interface OwnerState {
-  readonly epoch: number;
-  readonly revision: number;
-  readonly states: Uint8Array | undefined;
-  readonly counts: SeatMapView['counts'];
-}
-
 /**
  * One screening's stream on this node: the replica, the frames made from it and the
  * viewers' listeners. Cost grows with frames times viewers, not bookings times viewers.
+ * What a viewer is sent never goes back in epoch or revision.
  */
 export class ScreeningStream {
   private readonly listeners = new Set<(frame: SeatFrame) => void>();
   private readonly log: FrameLog;
+  private readonly catchUp: CatchUp;
   /** Seats changed since the last frame. */
   private readonly pending = new Set<number>();
   /** Revision of the last frame; the replica may be ahead by what is pending. */
@@ -34,27 +30,39 @@ export class ScreeningStream {
   private frameTimer: Timer | undefined;
   private progressTimer: Timer | undefined;
   private lastFrameAtMs = Number.NEGATIVE_INFINITY;
-  private catchingUp = false;
-  /** Changes are missing that the answer under way may not have. */
-  private behind = false;
-  private closed = false;
 
   constructor(
     readonly screeningId: string,
     readonly replica: SeatMapReplica,
-    private readonly askOwner: (knownRevision: number) => Promise<OwnerState>,
-    private readonly isStale: () => boolean,
+    askOwner: (knownRevision: number) => Promise<OwnerState>,
+    private readonly isStorageAway: () => boolean,
     private readonly clock: Clock,
     private readonly limits: StreamLimits,
   ) {
     this.log = new FrameLog(limits);
     this.framedRevision = replica.revision;
+    const isWatched = (): boolean => this.listeners.size > 0;
+    const jumped = (seats: readonly number[]): void => {
+      this.changed(seats);
+    };
+    this.catchUp = new CatchUp(replica, { askOwner, clock, isWatched, jumped }, limits);
     this.armProgress();
   }
 
   view(): SeatMapView {
     const { layout, epoch, revision, states, counts } = this.replica;
     return { screeningId: this.screeningId, layout, epoch, revision, states, counts, stale: this.isStale() };
+  }
+
+  /** The replica was where its owner is within the last progressIntervalMs. */
+  get isCurrent(): boolean {
+    return this.catchUp.isCurrent;
+  }
+
+  /** See SeatStream.reach. False when the deadline passed. */
+  reach(resumeToken: string | undefined, deadlineMs: number): Promise<boolean> {
+    const at = resumeToken === undefined ? undefined : decodeResumeToken(resumeToken);
+    return at?.screeningId === this.screeningId ? this.catchUp.reach(at, deadlineMs) : Promise.resolve(true);
   }
 
   opening(resumeToken: string | undefined): readonly SeatFrame[] {
@@ -75,22 +83,27 @@ export class ScreeningStream {
     };
   }
 
-  /** A notice from the bus. */
+  /** A notice from the bus: in any order, twice, or never. */
   notice({ epoch, revision, change }: OwnerNotice<SeatMapChange>): void {
-    if (change === undefined) {
-      if (epoch >= this.replica.epoch && revision > this.replica.revision) this.missed();
-      return;
-    }
-    const applied = this.replica.apply(epoch, change);
-    if (applied === 'gap') this.missed();
-    else if (applied !== 'old') this.changed(applied);
+    const outcome = change === undefined ? this.replica.heard(epoch, revision) : this.replica.apply(epoch, change);
+    if (typeof outcome === 'object') this.changed(outcome);
+    this.catchUp.told(revision, outcome === 'gap' || outcome === 'old' ? outcome : 'followed');
+  }
+
+  /** Something was missed, or may have been. */
+  missed(): void {
+    this.catchUp.missed();
   }
 
   close(): void {
-    this.closed = true;
+    this.catchUp.close();
     this.frameTimer?.cancel();
     this.progressTimer?.cancel();
     this.listeners.clear();
+  }
+
+  private isStale(): boolean {
+    return this.isStorageAway() || this.catchUp.isLate;
   }
 
   private changed(seats: readonly number[]): void {
@@ -129,39 +142,13 @@ export class ScreeningStream {
     for (const receive of this.listeners) receive(frame);
   }
 
-  /** Something was missed, or may have been. What is told while the owner is asked may be missed too, so it is asked once more then. */
-  missed(): void {
-    this.behind = true;
-    this.catchUp();
-  }
-
-  /** Asks the owner; what differs goes out as one delta. */
-  private catchUp(): void {
-    if (this.catchingUp || this.closed) return;
-    this.catchingUp = true;
-    this.behind = false;
-    this.askOwner(this.replica.revision).then(
-      (state) => {
-        this.catchingUp = false;
-        if (this.closed) return;
-        if (state.states === undefined) this.replica.confirm(state.epoch);
-        else this.changed(this.replica.replace(state.epoch, state.revision, state.states, state.counts));
-        if (this.behind) this.catchUp();
-      },
-      () => {
-        // The owner is away: the next progress tick asks again, and viewers are told it is stale meanwhile.
-        this.catchingUp = false;
-        this.behind = true;
-      },
-    );
-  }
-
   /** Tells viewers where the stream is, and makes sure it is where the owner is. */
   private armProgress(): void {
     this.progressTimer = this.clock.after(this.limits.progressIntervalMs, () => {
-      if (this.closed) return;
-      if (this.listeners.size > 0 || this.behind) this.catchUp();
-      if (this.listeners.size > 0) this.emit(this.progress(this.framedRevision));
+      this.catchUp.tick();
+      // While changes are pending the stream is behind what a new viewer was shown; the next frame says where it is.
+      const isFramed = this.framedRevision === this.replica.revision;
+      if (isFramed && this.listeners.size > 0) this.emit(this.progress(this.framedRevision));
       this.armProgress();
     });
   }

@@ -10,7 +10,7 @@ export interface SeatMapView {
   /** SeatState by layout index. A view into the replica: read it before the next await. */
   readonly states: Uint8Array;
   readonly counts: SeatCounts;
-  /** The database is away; this is the last state known to be committed. */
+  /** The database is away, or the screening's owner does not answer; this is the last state known to be committed. */
   readonly stale: boolean;
 }
 
@@ -54,6 +54,13 @@ export interface SeatStream {
   readonly screeningId: string;
   /** Now. */
   view(): SeatMapView;
+  /**
+   * To be awaited before `opening` with the same token: a viewer who comes from another
+   * node may have seen more than this one knows. Resolves once the stream is where the
+   * token is, or its owner says that it never was there. At once without a token.
+   * @throws ApiError DEADLINE_EXCEEDED: the viewer keeps its token and tries again
+   */
+  reach(resumeToken: string | undefined, deadlineMs: number): Promise<void>;
   /**
    * What a viewer is sent first: a snapshot; or, with the token it had, the deltas it
    * missed, or a reset and a snapshot when they are gone. Call it and `onFrame` without

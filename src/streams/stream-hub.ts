@@ -1,10 +1,8 @@
-import type { SeatLayout } from '../../actors/screening/seat-layout.js';
-import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
-import type { Bus, Clock, OwnerNotice, Timer } from '../runtime/index.js';
+import type { Timer } from '../runtime/index.js';
+import { Replication, type ReplicationPorts } from './replication.js';
 import { encodeResumeToken } from './resume-token.js';
-import { ScreeningStream, type OwnerState, type StreamLimits } from './screening-stream.js';
-import { SeatMapReplica } from './seat-map-replica.js';
-import type { SeatStream, SeatStreams } from './seat-stream.js';
+import type { ScreeningStream, StreamLimits } from './screening-stream.js';
+import type { SeatMapView, SeatStream, SeatStreams } from './seat-stream.js';
 
 export interface HubLimits extends StreamLimits {
   /** Most screenings with a replica on this node; idle ones leave first. */
@@ -13,29 +11,15 @@ export interface HubLimits extends StreamLimits {
   readonly replicaIdleMs: number;
 }
 
-export interface HubPorts {
-  readonly bus: Bus<OwnerNotice<SeatMapChange>>;
-  readonly clock: Clock;
-  readonly loadLayout: (screeningId: string) => Promise<SeatLayout>;
-  /** Asks the screening's owner; rejects with the ApiError the caller is to be told. */
-  readonly askOwner: (
-    screeningId: string,
-    knownRevision: number | undefined,
-    deadlineMs: number,
-  ) => Promise<OwnerState>;
-  /** True while the database does not confirm commits. */
-  readonly isStale: () => boolean;
+export interface HubPorts extends ReplicationPorts {
   /** The error for a node that is full. */
   readonly full: () => Error;
   /** The error for a caller whose deadline passed while its stream was opened. */
   readonly late: () => Error;
 }
 
-/** How long a replica may take to get its first state, whoever waits for it. */
-const OPENING_TIMEOUT_MS = 10_000;
-
 interface Entry {
-  readonly opening: Promise<{ readonly stream: ScreeningStream; readonly unsubscribe: () => void }>;
+  readonly replication: Replication;
   users: number;
   idleTimer: Timer | undefined;
 }
@@ -55,11 +39,20 @@ export class StreamHub implements SeatStreams {
     entry.idleTimer?.cancel();
     entry.idleTimer = undefined;
     try {
-      return this.handle(screeningId, entry, (await this.inTime(entry.opening, deadlineMs)).stream);
+      return this.handle(screeningId, entry, await this.inTime(entry.replication.opened, deadlineMs));
     } catch (error) {
       this.leave(screeningId, entry);
       throw error;
     }
+  }
+
+  /**
+   * The replica of a screening, if there is one here that is open. `isCurrent`: it was
+   * where its owner is within the last progressIntervalMs. Does not keep it from being let go.
+   */
+  peek(screeningId: string): { readonly view: SeatMapView; readonly isCurrent: boolean } | undefined {
+    const stream = this.entries.get(screeningId)?.replication.stream;
+    return stream === undefined ? undefined : { view: stream.view(), isCurrent: stream.isCurrent };
   }
 
   /** Screenings with a replica here. */
@@ -69,15 +62,7 @@ export class StreamHub implements SeatStreams {
 
   /** Asks every screening's owner for what was missed: after an outage a commit may have happened that nobody told of. */
   catchUp(): void {
-    for (const { opening } of this.entries.values()) {
-      opening.then(
-        ({ stream }) => {
-          stream.missed();
-        },
-        // Whoever opens it is told why it failed.
-        () => undefined,
-      );
-    }
+    for (const { replication } of this.entries.values()) replication.missed();
   }
 
   /** Idempotent. */
@@ -91,6 +76,9 @@ export class StreamHub implements SeatStreams {
     return {
       screeningId,
       view: () => stream.view(),
+      reach: async (resumeToken, deadlineMs) => {
+        if (!(await stream.reach(resumeToken, deadlineMs))) throw this.ports.late();
+      },
       opening: (resumeToken) => stream.opening(resumeToken),
       onFrame: (receive) => {
         const leave = stream.onFrame(receive);
@@ -124,38 +112,13 @@ export class StreamHub implements SeatStreams {
 
   private start(screeningId: string): Entry {
     if (this.entries.size >= this.limits.replicasMax && !this.forgetIdle()) throw this.ports.full();
-    const entry: Entry = { opening: this.replicate(screeningId), users: 0, idleTimer: undefined };
+    const replication = new Replication(screeningId, this.ports, this.limits);
+    const entry: Entry = { replication, users: 0, idleTimer: undefined };
     this.entries.set(screeningId, entry);
-    entry.opening.catch(() => {
+    replication.opened.catch(() => {
       if (this.entries.get(screeningId) === entry) this.entries.delete(screeningId);
     });
     return entry;
-  }
-
-  /** Listens first and asks second: what is told in between is applied on top, or known already. */
-  private async replicate(screeningId: string): Promise<Awaited<Entry['opening']>> {
-    const early: OwnerNotice<SeatMapChange>[] = [];
-    let deliver = (notice: OwnerNotice<SeatMapChange>): void => void early.push(notice);
-    const unsubscribe = this.ports.bus.subscribe(screeningId, (notice) => {
-      deliver(notice);
-    });
-    try {
-      const replica = new SeatMapReplica(await this.ports.loadLayout(screeningId));
-      const state = await this.ports.askOwner(screeningId, undefined, this.ports.clock.now() + OPENING_TIMEOUT_MS);
-      if (state.states === undefined) throw new RangeError('an owner asked for everything sent nothing');
-      replica.replace(state.epoch, state.revision, state.states, state.counts);
-      const ask = (knownRevision: number): Promise<OwnerState> =>
-        this.ports.askOwner(screeningId, knownRevision, this.ports.clock.now() + this.limits.progressIntervalMs);
-      const stream = new ScreeningStream(screeningId, replica, ask, this.ports.isStale, this.ports.clock, this.limits);
-      deliver = (notice) => {
-        stream.notice(notice);
-      };
-      for (const notice of early) stream.notice(notice);
-      return { stream, unsubscribe };
-    } catch (error) {
-      unsubscribe();
-      throw error;
-    }
   }
 
   private leave(screeningId: string, entry: Entry): void {
@@ -179,12 +142,6 @@ export class StreamHub implements SeatStreams {
   private forget(screeningId: string, entry: Entry): void {
     entry.idleTimer?.cancel();
     this.entries.delete(screeningId);
-    entry.opening.then(
-      ({ stream, unsubscribe }) => {
-        unsubscribe();
-        stream.close();
-      },
-      () => undefined,
-    );
+    entry.replication.close();
   }
 }

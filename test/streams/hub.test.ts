@@ -52,6 +52,8 @@ function stage(limits: Partial<HubLimits> = {}) {
     {
       frameIntervalMs: 50,
       progressIntervalMs: 1_000,
+      ownerRetryMs: 50,
+      busAwayPollMs: 100,
       resumeFrames: 10,
       resumeSeatChanges: 100,
       replicasMax: 2,

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { SeatMapReplica } from '../../src/streams/seat-map-replica.js';
-import { Booked, change, counts, Free, Held, layout, states } from './stage.js';
+import { answer, Booked, change, counts, Free, Held, layout, states } from './stage.js';
 
 function replicaAt(epoch: number, revision: number): SeatMapReplica {
   const replica = new SeatMapReplica(layout);
-  replica.replace(epoch, revision, states(), counts(states()));
+  replica.replace(answer(epoch, revision, states()));
   return replica;
 }
 
@@ -42,22 +42,43 @@ describe('a replica', () => {
   it('jumps to a newer state and says which seats differ', () => {
     const replica = replicaAt(1, 4);
     const newer = states({ 0: Booked, 5: Held });
-    expect(replica.replace(2, 9, newer, counts(newer))).to.deep.equal([0, 5]);
+    expect(replica.replace(answer(2, 9, newer))).to.deep.equal([0, 5]);
     expect(replica.counts).to.deep.equal({ free: 4, held: 1, booked: 1, blocked: 0 });
   });
 
   it('never jumps back', () => {
     const replica = replicaAt(2, 4);
     const other = states({ 0: Booked });
-    expect(replica.replace(2, 4, other, counts(other))).to.deep.equal([]);
-    expect(replica.replace(1, 9, other, counts(other)), 'a zombie').to.deep.equal([]);
+    expect(replica.replace(answer(2, 4, other))).to.deep.equal([]);
+    expect(replica.replace(answer(1, 9, other)), 'a zombie').to.deep.equal([]);
     expect(replica.states[0]).to.equal(Free);
   });
 
-  it('takes an epoch that is confirmed, never an older one', () => {
+  it('passes to a new owner that is where it is, never back to an older one', () => {
     const replica = replicaAt(2, 4);
-    replica.confirm(5);
-    replica.confirm(3);
+    expect(replica.heard(5, 4)).to.equal('same');
+    expect(replica.heard(3, 4)).to.equal('old');
     expect([replica.epoch, replica.revision]).to.deep.equal([5, 4]);
+    expect(replica.replace({ ...answer(6, 4, states()), states: undefined })).to.deep.equal([]);
+    expect(replica.epoch).to.equal(6);
+  });
+
+  it('passes to a new owner that is further only once it is there, but listens to no older one from then on', () => {
+    const replica = replicaAt(1, 4);
+    expect(replica.heard(2, 7)).to.equal('gap');
+    expect([replica.epoch, replica.revision]).to.deep.equal([1, 4]);
+    expect(replica.apply(1, change(5, { 0: Booked })), 'of the owner before').to.equal('old');
+    expect(replica.replace(answer(1, 6, states({ 0: Booked })))).to.deep.equal([]);
+    expect([replica.epoch, replica.revision]).to.deep.equal([1, 4]);
+    expect(replica.replace(answer(2, 7, states({ 1: Held })))).to.deep.equal([1]);
+    expect([replica.epoch, replica.revision]).to.deep.equal([2, 7]);
+  });
+
+  it('takes no change that is not of its hall', () => {
+    const replica = replicaAt(1, 4);
+    expect(replica.apply(1, change(5, { 6: Held }))).to.equal('gap');
+    expect(replica.apply(1, { ...change(5, { 0: Held }), states: new Uint8Array() })).to.equal('gap');
+    expect([...replica.states]).to.deep.equal([...states()]);
+    expect(replica.revision).to.equal(4);
   });
 });

@@ -1,6 +1,7 @@
 import { seatLayout } from '../../actors/screening/seat-layout.js';
 import { SeatState, type SeatCounts } from '../../actors/screening/seat-state.js';
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
+import type { OwnerState } from '../../src/streams/index.js';
 
 /** A hall of six seats, and changes of it. */
 export const layout = seatLayout(['A1', 'A2', 'A3', 'B1', 'B2', 'B3']);
@@ -27,4 +28,9 @@ export function change(revision: number, seats: Readonly<Record<number, SeatStat
     counts: { free: 6, held: 0, booked: 0, blocked: 0 },
     bookingBuyers: [],
   };
+}
+
+/** What an owner answers who was asked for everything. */
+export function answer(epoch: number, revision: number, given: Uint8Array): OwnerState {
+  return { epoch, revision, states: given, counts: counts(given) };
 }

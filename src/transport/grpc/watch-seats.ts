@@ -34,15 +34,33 @@ export function watchSeats(
       refuse(call, failureError({ kind: 'draining' }));
     });
     call.once('close', closed);
-    streams.open(request.screeningId, clock.now() + limits.commandTimeoutMs).then(
+    const resumeToken = request.resumeToken === '' ? undefined : request.resumeToken;
+    openAt(streams, request.screeningId, resumeToken, clock.now() + limits.commandTimeoutMs).then(
       (stream) => {
-        follow(call, stream, request.resumeToken === '' ? undefined : request.resumeToken);
+        follow(call, stream, resumeToken);
       },
       (error: unknown) => {
         refuse(call, asApiError(error));
       },
     );
   };
+}
+
+/** A stream that shows nothing older than what the token's holder has seen. */
+async function openAt(
+  streams: SeatStreams,
+  screeningId: string,
+  resumeToken: string | undefined,
+  deadlineMs: number,
+): Promise<SeatStream> {
+  const stream = await streams.open(screeningId, deadlineMs);
+  try {
+    await stream.reach(resumeToken, deadlineMs);
+    return stream;
+  } catch (error) {
+    stream.release();
+    throw error;
+  }
 }
 
 function checked(request: WatchSeatsRequest | Malformed): WatchSeatsRequest | ApiError {

@@ -39,6 +39,11 @@ export class ScreeningRoom {
     return this.members.size;
   }
 
+  /** To be awaited before `admit` with the same token. Rejects as SeatStream.reach does. */
+  reach(resumeToken: string | undefined, deadlineMs: number): Promise<void> {
+    return this.stream.reach(resumeToken, deadlineMs);
+  }
+
   /** Sends a viewer what it is to see first and everything after it. */
   admit(viewer: Viewer, resumeToken: string | undefined): void {
     this.members.add(viewer);

@@ -131,18 +131,18 @@ export class ViewerSocket {
     return undefined;
   }
 
-  private async seat(viewer: Viewer, data: ViewerData): Promise<void> {
+  private async seat(viewer: Viewer, { screeningId, resumeToken }: ViewerData): Promise<void> {
+    const deadlineMs = this.parts.clock.now() + this.parts.limits.requestTimeoutMs;
     try {
-      const seat = await this.rooms.enter(
-        data.screeningId,
-        this.parts.clock.now() + this.parts.limits.requestTimeoutMs,
-      );
+      const seat = await this.rooms.enter(screeningId, deadlineMs);
       if (!viewer.isOpen) {
         seat.leave();
         return;
       }
+      // From here on the viewer's close gives the seat back.
       this.seats.set(viewer, seat);
-      seat.room.admit(viewer, data.resumeToken);
+      await seat.room.reach(resumeToken, deadlineMs);
+      if (viewer.isOpen) seat.room.admit(viewer, resumeToken);
     } catch (error) {
       this.turnAway(viewer, error);
     }

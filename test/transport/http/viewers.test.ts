@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SeatState } from '../../../actors/screening/seat-state.js';
+import { failureError } from '../../../src/transport/api/index.js';
 import { eventually } from '../../support/eventually.js';
 import type { FakeStream } from './support/fake-streams.js';
 import { RawConnection } from './support/raw-connection.js';
@@ -104,6 +105,29 @@ describe('viewers', () => {
       ['seat_status_update', 3],
       ['seat_status_update', 4],
     ]);
+  });
+
+  it('who have seen more than this node knows are shown nothing before it has caught up', async () => {
+    let catchUp = (): void => undefined;
+    tonight.beforeReach = (token) =>
+      token === undefined ? Promise.resolve() : new Promise((resolve) => (catchUp = resolve));
+    const other = await watch();
+    await other.frame(0);
+    const again = await watch({ resume_token: 'tonight/1/2' });
+    tonight.change(0, SeatState.Held);
+    tonight.change(1, SeatState.Held);
+    await other.frame(2);
+    expect(again.frames, 'what others are shown, too').to.deep.equal([]);
+    catchUp();
+    expect(await again.frame(0)).to.deep.include({ type: 'seat_status_update', revision: 3 });
+  });
+
+  it('whose node does not catch up in time are sent to try again, and their place is given back', async () => {
+    tonight.beforeReach = () => Promise.reject(failureError({ kind: 'deadline-exceeded' }));
+    const viewer = await watch({ resume_token: 'tonight/1/2' });
+    expect(await viewer.frame(0)).to.deep.include({ type: 'error', code: 'DEADLINE_EXCEEDED' });
+    expect(await viewer.closed()).to.equal(1013);
+    await eventually('the stream to be released', () => tonight.released === 1);
   });
 
   it('begin anew with a token that means nothing', async () => {

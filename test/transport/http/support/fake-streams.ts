@@ -27,6 +27,8 @@ export class FakeStreams implements SeatStreams {
 export class FakeStream implements SeatStream {
   opened = 0;
   released = 0;
+  /** When set, reach() does as it does. */
+  beforeReach: ((resumeToken: string | undefined) => Promise<void>) | undefined;
   private readonly deltas: SeatDelta[] = [];
   private readonly listeners = new Set<(frame: SeatFrame) => void>();
   private readonly current;
@@ -48,6 +50,10 @@ export class FakeStream implements SeatStream {
     for (const state of this.current.states)
       counts[state === SeatState.Free ? 'free' : state === SeatState.Held ? 'held' : 'booked'] += 1;
     return { screeningId: this.screeningId, ...this.current, counts, stale: false };
+  }
+
+  async reach(resumeToken: string | undefined): Promise<void> {
+    await this.beforeReach?.(resumeToken);
   }
 
   opening(resumeToken: string | undefined): readonly SeatFrame[] {

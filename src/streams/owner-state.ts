@@ -1,0 +1,16 @@
+import type { SeatLayout } from '../../actors/screening/seat-layout.js';
+import type { SeatCounts } from '../../actors/screening/seat-state.js';
+
+/** What a screening's owner answers: the whole state if it is newer than what the asker knows. */
+export interface OwnerState {
+  readonly epoch: number;
+  readonly revision: number;
+  /** SeatState by layout index. */
+  readonly states: Uint8Array | undefined;
+  readonly counts: SeatCounts;
+}
+
+/** Whether an answer can be about this hall. Other nodes send it: it may be anything. */
+export function isOfHall({ states }: OwnerState, { capacity }: SeatLayout): boolean {
+  return states === undefined || states.length === capacity;
+}
