@@ -55,7 +55,7 @@ async function start(config: Config, extras: NodeExtras, log: Log, onStop: OnSto
   };
   const storage = await startStorage(parts);
   const ports = config.redis.url === null ? undefined : await openClusterPorts(parts, config.redis.url);
-  const cluster = ports === undefined ? undefined : { ...openCluster(parts, storage, ports), ...ports };
+  const cluster = ports === undefined ? undefined : openCluster(parts, storage, ports);
   if (cluster === undefined) log.info('no Redis is configured: this node is alone');
   const screenings = await startScreenings(parts, storage, cluster);
   if (config.demoData) await loadDemoData(screenings.boxOffice, parts.clock);

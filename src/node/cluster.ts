@@ -11,19 +11,18 @@ import {
   type Leases,
   type Member,
   type Membership,
-  type MovingPeers,
   type NodeStateChange,
-  type PeerCall,
-  type PeerIdentity,
   type PeerLinks,
-  type PeerReply,
   type ReadCache,
   type ServePeer,
 } from '../cluster/index.js';
+import type { CheckResult } from '../health.js';
 import type { Bus, Ownership, OwnerNotice, Residents } from '../runtime/index.js';
 import type { Storage } from '../storage/storage.js';
-import { ApiError, encodeFailure, isMoving, ownerCaller, type OwnerCaller, type PeerHandler } from '../transport/api/index.js';
+import { isMoving, ownerCaller, type ClusterAdmin, type OwnerCaller, type PeerHandler } from '../transport/api/index.js';
+import { clusterAdmin } from './cluster-admin.js';
 import type { Parts } from './parts.js';
+import { servePeers, type PeerMethodHandler } from './serve-peers.js';
 
 /** How a node meets its peers: Redis and gRPC, or a simulation of them. Who makes it closes it. */
 export interface ClusterPorts {
@@ -31,7 +30,7 @@ export interface ClusterPorts {
   readonly links: PeerLinks;
   readonly bus: Bus<OwnerNotice<SeatMapChange>>;
   readonly cache: ReadCache;
-  /** Opens the port peers dial; answers its address as they reach it. */
+  /** Opens the port peers dial; answers its address, host:port as they reach it. */
   readonly listen: (serve: ServePeer) => Promise<string>;
 }
 
@@ -46,41 +45,64 @@ export interface Joining {
 }
 
 /** This node's part of the cluster. */
-export interface NodeCluster {
+export interface NodeCluster extends Pick<ClusterPorts, 'bus' | 'cache'> {
   readonly router: Router;
   readonly owners: OwnerCaller;
   /** Claims that ask the holder first. */
   readonly ownership: Ownership;
-  readonly moving: MovingPeers;
+  readonly admin: ClusterAdmin;
   /** Whether the view gives the entity to this node. */
   isMine(entityId: string): boolean;
-  /** Undefined before `join`. */
-  membership(): Membership | undefined;
   /** Entities in memory that belong elsewhere. */
   misplaced(): number;
+  /** Nodes in the view. */
+  members(): number;
+  /** How the membership is, and how the peers are, for health. */
+  look(): CheckResult;
+  lookAtPeers(): CheckResult;
+  /** Calls `changed` after the view or this node's own condition changed. */
+  onChange(changed: () => void): void;
+  /** Takes screenings, or none because of a problem. */
+  setFitness(problem: string | undefined): void;
   /** Opens the peer port, takes the lease, and serves from the first view on. */
   join(joining: Joining): Promise<void>;
   /** Takes no more screenings and hands over those it has. Resolves when it has none, or after `drainTimeoutMs`. */
   drain(): Promise<void>;
 }
 
-export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | 'holders'>, ports: ClusterPorts): NodeCluster {
+/** @param storage what the node claims in, and what says who claimed what */
+export function openCluster(
+  parts: Parts,
+  storage: Pick<Storage, 'ownership' | 'holders'>,
+  ports: ClusterPorts,
+): NodeCluster {
   const { config, clock, randomness, log, identity } = parts;
   const limits = config.cluster;
   let membership: Membership | undefined;
   let handOff: HandOff | undefined;
+  let drained = false;
+  let unfit: string | undefined;
+  const changes = new Set<() => void>();
+
   const ownerOf = (entityId: string): Member | undefined => membership?.placement()?.ownerOf(entityId);
   const member = (nodeId: string): Member | undefined =>
     membership?.view()?.members.find((each) => each.nodeId === nodeId);
   const router = new Router(identity, { ownerOf, member }, isMoving, clock, randomness, limits);
   const moving = movingPeers(ports.links, () => membership?.view());
+  const handOffDeadlineMs = (): number => clock.now() + 2 * limits.handOffTimeoutMs;
+
+  const setState = async ({ draining, weight }: NodeStateChange): Promise<void> => {
+    if (draining !== undefined) drained = draining;
+    const state = drained ? 'draining' : unfit === undefined ? 'serving' : 'unfit';
+    await membership?.setSelf(weight === undefined ? { state } : { state, weight });
+  };
   const ownership = gracefulClaims(
     {
       ownership: storage.ownership,
       holders: storage.holders,
       self: identity,
       member,
-      askToRelease: moving.release,
+      askToRelease: (holder, entityId, deadlineMs) => moving.release(holder, entityId, deadlineMs),
       clock,
       onOverruled: (screening, holder, reason) => {
         log.warn({ screening, holder: holder.nodeId, reason }, 'taking a screening from a node that does not answer');
@@ -89,53 +111,13 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
     limits,
   );
 
-  const serve = (handlers: ReadonlyMap<number, Serve>): ServePeer => {
-    return async (call, from) => {
-      const handler = handlers.get(call.method);
-      if (handler === undefined) return failed(new ApiError('UNIMPLEMENTED', 'UNIMPLEMENTED', 'no such peer method'));
-      try {
-        return await handler(call, from);
-      } catch (err) {
-        log.error({ err, peer: from.nodeId, method: call.method }, 'a call of a peer failed');
-        return failed(new ApiError('INTERNAL', 'INTERNAL', 'internal error'));
-      }
-    };
-  };
-
-  const join = async ({ residents, ownerMethods, grpcAddress, httpAddress }: Joining): Promise<void> => {
-    const setState = async (change: NodeStateChange): Promise<void> => {
-      await membership?.setSelf({
-        ...(change.draining === undefined ? {} : { state: change.draining ? 'draining' : 'serving' }),
-        ...(change.weight === undefined ? {} : { weight: change.weight }),
-      });
-    };
-    const moves = movingMethods({
-      view: () => membership?.view(),
-      ownerOf,
-      self: identity,
-      router,
-      residents,
-      setState,
-    });
-    const peerAddress = await ports.listen(serve(new Map<number, Serve>([...ownerMethods, ...moves])));
-    const joined = openMembership({
-      leases: ports.leases,
-      clock,
-      randomness,
-      self: { ...identity, zone: config.node.zone, weight: config.node.weight, state: 'serving', peerAddress, grpcAddress, httpAddress },
-      limits,
-      log: (level, message, fields) => {
-        log[level](fields ?? {}, message);
-      },
-    });
-    membership = joined;
-    parts.onStop(() => joined.leave());
-    const moved = new HandOff(
+  const openHandOff = (residents: Joining['residents']): HandOff =>
+    new HandOff(
       {
         residents: () => residents.ids(),
         ownerOf,
         selfBootId: identity.bootId,
-        askToTakeOver: (owner, entityId) => moving.takeOver(owner, entityId, clock.now() + 2 * limits.handOffTimeoutMs),
+        askToTakeOver: (owner, entityId) => moving.takeOver(owner, entityId, handOffDeadlineMs()),
         clock,
         onMoved: (screening, owner, tookMs) => {
           log.debug({ screening, to: owner.nodeId, tookMs }, 'screening handed over');
@@ -147,6 +129,32 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
       },
       limits,
     );
+
+  const join = async ({ residents, ownerMethods, grpcAddress, httpAddress }: Joining): Promise<void> => {
+    const { zone, weight } = config.node;
+    const moves = movingMethods({
+      view: () => membership?.view(),
+      ownerOf,
+      self: identity,
+      router,
+      residents,
+      setState,
+    });
+    const handlers = new Map<number, PeerMethodHandler>([...ownerMethods, ...moves]);
+    const peerAddress = await ports.listen(servePeers(handlers, log));
+    const joined = openMembership({
+      leases: ports.leases,
+      clock,
+      randomness,
+      self: { ...identity, zone, weight, state: 'serving', peerAddress, grpcAddress, httpAddress },
+      limits,
+      log: (level, message, fields) => {
+        log[level](fields ?? {}, message);
+      },
+    });
+    membership = joined;
+    parts.onStop(() => joined.leave());
+    const moved = openHandOff(residents);
     handOff = moved;
     parts.onStop(() => {
       moved.stop();
@@ -155,30 +163,76 @@ export function openCluster(parts: Parts, storage: Pick<Storage, 'ownership' | '
       ports.links.keepOnly(joined.view()?.members ?? []);
       router.viewChanged();
       moved.viewChanged();
+      for (const changed of changes) changed();
     });
     await joined.start();
   };
 
   return {
+    bus: ports.bus,
+    cache: ports.cache,
     router,
     owners: ownerCaller(router, ports.links),
     ownership,
-    moving,
+    admin: clusterAdmin({
+      self: identity,
+      membership: () => membership,
+      holders: storage.holders,
+      links: ports.links,
+      moving,
+      setState,
+      expected: limits.nodes,
+      handOffsMax: limits.handOffsMax,
+      handOffDeadlineMs,
+      log: (message, fields) => {
+        log.warn(fields, message);
+      },
+    }),
     isMine: (entityId) => ownerOf(entityId)?.bootId === identity.bootId,
-    membership: () => membership,
     misplaced: () => handOff?.misplaced ?? 0,
+    members: () => membership?.view()?.members.length ?? 0,
+    look: () => membershipCheck(membership, drained),
+    lookAtPeers: () => peersCheck(membership, ports.links, limits.nodes, identity.bootId),
+    onChange: (changed) => {
+      changes.add(changed);
+    },
+    setFitness(problem) {
+      unfit = problem;
+      void setState({});
+    },
     join,
     async drain() {
-      if (membership === undefined || handOff === undefined) return;
-      await membership.setSelf({ state: 'draining' });
-      const left = await handOff.settled(clock.now() + limits.drainTimeoutMs);
-      if (!left) log.warn({ screenings: handOff.misplaced }, 'stopping before every screening was taken over');
+      if (handOff === undefined) return;
+      await setState({ draining: true });
+      const left = !(await handOff.settled(clock.now() + limits.drainTimeoutMs));
+      if (left) log.warn({ screenings: handOff.misplaced }, 'stopping before every screening was taken over');
     },
   };
 }
 
-type Serve = (call: PeerCall, from: PeerIdentity) => Promise<PeerReply>;
+function membershipCheck(membership: Membership | undefined, drained: boolean): CheckResult {
+  if (membership === undefined) return { ok: false, detail: 'this node has not joined the cluster yet' };
+  if (drained) return { ok: false, detail: 'this node is drained: it takes no screenings' };
+  return membership.report();
+}
 
-function failed(error: ApiError): PeerReply {
-  return { kind: 'failed', failure: encodeFailure(error) };
+/** Names who is expected and not there, and who is there and not reached. */
+function peersCheck(
+  membership: Membership | undefined,
+  links: Pick<PeerLinks, 'problemWith'>,
+  expected: readonly { readonly id: string }[],
+  selfBootId: string,
+): CheckResult {
+  const members = membership?.view()?.members ?? [];
+  const absent = expected
+    .filter(({ id }) => !members.some(({ nodeId }) => nodeId === id))
+    .map(({ id }) => `${id} is in the configuration but has no lease`);
+  const unreached = members
+    .filter(({ bootId }) => bootId !== selfBootId)
+    .flatMap(({ nodeId }) => {
+      const problem = links.problemWith(nodeId);
+      return problem === undefined ? [] : [`${nodeId} is not reached: ${problem}`];
+    });
+  const problems = [...absent, ...unreached];
+  return problems.length === 0 ? { ok: true } : { ok: false, detail: problems.join('; ') };
 }

@@ -1,4 +1,3 @@
-import type { CheckResult } from '../health.js';
 import { askForSeatStates, ownerMethods } from '../transport/api/index.js';
 import type { NodeCluster } from './cluster.js';
 import type { FrontEnds } from './front-ends.js';
@@ -8,31 +7,28 @@ import type { NodeStorage } from './storage.js';
 
 /** Brings a node whose own parts stand into the cluster, and the cluster into its health and metrics. */
 export async function joinCluster(
-  { config, metrics, onStop }: Parts,
+  { config, metrics }: Parts,
   { health, clockWatch }: Pick<NodeStorage, 'health' | 'clockWatch'>,
   { residents, localBoxOffice }: Screenings,
   cluster: NodeCluster,
   { grpcPort, httpPort, queueStatistics }: FrontEnds,
 ): Promise<void> {
   const host = config.node.advertisedHost ?? config.node.host;
-  const view = health.include({ name: 'cluster', look: () => viewCheck(cluster), gatesReadiness: true });
-  const peers = health.include({ name: 'peers', look: () => cluster.peersCheck(), gatesReadiness: false });
-  onStop(
-    cluster.onChange(() => {
-      view.changed();
-      peers.changed();
-    }),
-  );
+  const view = health.include({ name: 'cluster', look: () => cluster.look(), gatesReadiness: true });
+  const peers = health.include({ name: 'peers', look: () => cluster.lookAtPeers(), gatesReadiness: false });
+  cluster.onChange(() => {
+    view.changed();
+    peers.changed();
+  });
   clockWatch.onChange(() => {
     cluster.setFitness(clockWatch.isOff ? clockWatch.problem() : undefined);
   });
-  metrics.gauge('cinema_cluster_members', 'Nodes in the view of this node', () => cluster.view()?.members.length ?? 0);
-  metrics.gauge('cinema_cluster_view_version', 'Version of the view', () => cluster.view()?.version ?? 0);
+  metrics.gauge('cinema_cluster_members', 'Nodes in the view of this node', () => cluster.members());
   metrics.gauge('cinema_cluster_misplaced', 'Screenings in memory here that belong elsewhere', () =>
     cluster.misplaced(),
   );
   metrics.gauge('cinema_cluster_calls_waiting', 'Calls that wait for a screening to change hands', () =>
-    cluster.callsWaiting(),
+    cluster.router.waiting,
   );
   await cluster.join({
     residents,
@@ -47,9 +43,4 @@ export async function joinCluster(
     grpcAddress: `${host}:${String(grpcPort)}`,
     httpAddress: `${host}:${String(httpPort)}`,
   });
-}
-
-function viewCheck(cluster: NodeCluster): CheckResult {
-  const { ok, detail } = cluster.report();
-  return detail === undefined ? { ok } : { ok, detail };
 }

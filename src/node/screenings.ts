@@ -32,7 +32,7 @@ import {
   type BoxOffice,
   type EncodedMethods,
 } from '../transport/api/index.js';
-import type { ClusterPorts, NodeCluster } from './cluster.js';
+import type { NodeCluster } from './cluster.js';
 import type { Parts } from './parts.js';
 import type { NodeStorage } from './storage.js';
 
@@ -55,7 +55,7 @@ export interface Screenings {
 export async function startScreenings(
   parts: Parts,
   storage: NodeStorage,
-  cluster: (NodeCluster & Pick<ClusterPorts, 'bus'>) | undefined,
+  cluster: NodeCluster | undefined,
 ): Promise<Screenings> {
   const { config, clock } = parts;
   const plans = auditoriumPlans(storage.catalogue, readSeatingPlan, config.screening);

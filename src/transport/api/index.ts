@@ -9,7 +9,7 @@ export {
 } from './api-error.js';
 export { auditoriumPlans, type AuditoriumPlans } from './auditorium-plans.js';
 export type { BoxOffice, Call, Method } from './box-office.js';
-export type { ClusterAdmin, NodeOrder, NodeStatus } from './cluster-admin.js';
+export type { ClusterAdmin, NodeMoves, NodeOrder, NodeStatus } from './cluster-admin.js';
 export { clusterMethods, type ClusterMethods } from './cluster-methods.js';
 export { seatMapMessage, seatStatus } from './messages.js';
 export { readWatchSeats } from './request-schemas.js';
