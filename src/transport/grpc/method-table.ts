@@ -1,6 +1,5 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
-import { strictReader } from '../wire/strict-reader.js';
-import { serializer, type Encoder } from './message-writer.js';
+import { serializer, strictReader, type Encoder } from '../wire/index.js';
 
 /**
  * A request that is not the message it should be. grpc-js would answer INTERNAL

@@ -1,5 +1,5 @@
 import type { Member } from '../../../cluster/index.js';
-import { peekText } from '../../wire/peek-text.js';
+import { peekText } from '../../wire/index.js';
 import type { BoxOffice, Call, Method } from '../box-office.js';
 import type { OwnerCaller } from './peer-caller.js';
 import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';

@@ -1,7 +1,7 @@
 import * as screenings from '../../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import * as seats from '../../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { PeerMethod, type MessageFns } from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
-import { strictReader } from '../../wire/strict-reader.js';
+import { strictReader } from '../../wire/index.js';
 import { invalidFields } from '../api-error.js';
 import type { BoxOffice, Method } from '../box-office.js';
 

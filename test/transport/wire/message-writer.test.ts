@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldSeatsResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
-import { serializer } from '../../../src/transport/grpc/message-writer.js';
+import { serializer } from '../../../src/transport/wire/message-writer.js';
 
 const answer = (seats: number): HoldSeatsResponse =>
   HoldSeatsResponse.fromPartial({
