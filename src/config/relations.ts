@@ -22,6 +22,7 @@ const relations: readonly Relation[] = [
   { smaller: ['cluster', 'peerBatchCallsMax'], larger: ['cluster', 'callsPerPeerMax'] },
   { smaller: ['cluster', 'peerConnectTimeoutMs'], larger: ['cluster', 'peerSilenceMs'] },
   { smaller: ['grpc', 'commandBytesMax'], larger: ['cluster', 'bytesPerPeerMax'] },
+  // A renewal that failed leaves time for another, and a healthy process is never silent for a whole lease.
   { smaller: ['redis', 'commandTimeoutMs'], larger: ['cluster', 'leaseTtlMs'], times: 2 },
   { smaller: ['health', 'checkIntervalMs'], larger: ['health', 'stallMs'] },
 ];

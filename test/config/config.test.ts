@@ -116,6 +116,7 @@ describe('configuration', () => {
       '800',
     ],
     ['http.slowViewerBytes', { http: { slowViewerBytes: 4_096, viewerBacklogBytesMax: 5_000 } }, '', '5000'],
+    ['redis.commandTimeoutMs', { redis: { commandTimeoutMs: 800 }, cluster: { leaseTtlMs: 1_599 } }, '800', '1599'],
     ['health.checkIntervalMs', { health: { checkIntervalMs: 700, stallMs: 600 } }, '700', '600'],
     ['cluster.leaseRenewMs', { cluster: { leaseRenewMs: 501 } }, '501', '1500'],
     ['cluster.leaseTtlMs', { cluster: { leaseTtlMs: 5_001 } }, '5001', '5000'],
