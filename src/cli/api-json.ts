@@ -10,6 +10,12 @@ import {
   type SeatState,
 } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
 
+import {
+  nodeStateFromJSON,
+  nodeStateToJSON,
+  type NodeState,
+} from '../../proto/gen/cinema/cluster/v1/cluster_service.js';
+
 /**
  * A message of the API as JSON: field names as in the protos (snake_case), times in
  * RFC 3339, durations like "60s", enum values without their prefix. Fields at their
@@ -43,9 +49,15 @@ export function bookingStateName(state: BookingState): string {
   return bookingStateToJSON(state).replace('BOOKING_STATE_', '');
 }
 
+/** SERVING, DRAINING, UNFIT or ABSENT. */
+export function nodeStateName(state: NodeState): string {
+  return nodeStateToJSON(state).replace('NODE_STATE_', '');
+}
+
 function numberOrEnum(owner: Readonly<Record<string, unknown>>, name: string, value: number): unknown {
   if (name === 'kind') return changeKindName(changeKindFromJSON(value));
   if (name !== 'state') return value;
+  if ('nodeId' in owner) return nodeStateName(nodeStateFromJSON(value));
   return 'bookingId' in owner ? bookingStateName(bookingStateFromJSON(value)) : seatStateName(seatStateFromJSON(value));
 }
 

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import type { Duration } from '../../proto/gen/google/protobuf/duration.js';
 
-/** A whole number from `min` on. */
-export function wholeNumber(min: number): (text: string) => number {
+/** A whole number from `min` on, to `max` if there is one. */
+export function wholeNumber(min: number, max?: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min) return value;
-    throw new InvalidArgumentError(`Not a whole number from ${min} on.`);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= (max ?? value)) return value;
+    throw new InvalidArgumentError(`Not a whole number from ${min} ${max === undefined ? 'on' : `to ${max}`}.`);
   };
 }
 

@@ -31,12 +31,13 @@ function importCommand(): Command {
         const seatingPlanJson = await readFile(file);
         const { auditorium } = await output.during(
           `importing ${file} (${Math.ceil(seatingPlanJson.length / 1024)} KiB)`,
-          client.call(screeningService.createAuditorium, {
-            requestId: options.requestId,
-            auditoriumId: options.id ?? '',
-            seatingPlanJson,
-            validateOnly: options.dryRun ?? false,
-          }),
+          () =>
+            client.call(screeningService.createAuditorium, {
+              requestId: options.requestId,
+              auditoriumId: options.id ?? '',
+              seatingPlanJson,
+              validateOnly: options.dryRun ?? false,
+            }),
         );
         output.answer(auditorium, () => [
           `${options.dryRun === true ? 'plan is right' : `auditorium ${auditorium?.auditoriumId ?? ''}`}: ${auditorium?.name ?? ''}, ${auditorium?.capacity ?? 0} seats`,

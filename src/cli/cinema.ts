@@ -4,6 +4,7 @@ import { wholeNumber } from './arguments.js';
 import { auditoriumCommand } from './auditorium-commands.js';
 import { bookingCommands } from './booking-commands.js';
 import { changesCommand } from './changes-command.js';
+import { clusterCommands } from './cluster-commands.js';
 import { failureOf, failureText } from './failure.js';
 import { holdCommands } from './hold-commands.js';
 import { mapCommand } from './map-command.js';
@@ -21,7 +22,7 @@ const EXIT_USAGE = 2;
  */
 function program(): Command {
   const cinema = new Command('cinema')
-    .description('Seats of cinemas: auditoriums, screenings, holds and bookings.')
+    .description('Seats of cinemas: auditoriums, screenings, holds and bookings, and the nodes that serve them.')
     .addOption(new Option('--address <host:port>', 'a node').env('CINEMA_ADDRESS').default('127.0.0.1:50051'))
     .addOption(new Option('--http <url>', "a node's HTTP port").env('CINEMA_HTTP').default('http://127.0.0.1:8080'))
     .option('--json', 'answer with one line of JSON', false)
@@ -35,6 +36,7 @@ function program(): Command {
     ...bookingCommands(),
     watchCommand(),
     changesCommand(),
+    ...clusterCommands(),
   ];
   for (const command of commands) cinema.addCommand(command);
   for (const command of everyCommand(cinema)) {

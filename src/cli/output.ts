@@ -29,12 +29,17 @@ export class Output {
     process.stdout.write(`${text}\n`);
   }
 
-  /** Does the work with a spinner beside it, on a terminal; on stderr, for stdout has the answer. */
-  async during<Result>(text: string, work: Promise<Result>): Promise<Result> {
-    if (this.isJson || !process.stderr.isTTY) return work;
+  /**
+   * Does the work with a spinner beside it, on a terminal; on stderr, for stdout has the answer.
+   * @param work may say how far it is, in place of `text`
+   */
+  async during<Result>(text: string, work: (say: (text: string) => void) => Promise<Result>): Promise<Result> {
+    if (this.isJson || !process.stderr.isTTY) return work(() => undefined);
     const spinner = ora(text).start();
     try {
-      return await work;
+      return await work((now) => {
+        spinner.text = now;
+      });
     } finally {
       spinner.stop();
     }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { ScreeningServiceService as screeningService } from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
+import { ClusterServiceService as clusterService } from '../../proto/gen/cinema/cluster/v1/cluster_service.js';
 import { durationOf, limitOption, moment, requestIdOption, wholeNumber, type MutationOptions } from './arguments.js';
 import { table, timeText } from './output.js';
 import { readPages } from './pages.js';
@@ -23,8 +24,36 @@ interface CreateOptions extends MutationOptions {
 export function screeningCommand(): Command {
   return new Command('screening')
     .description('showings in an auditorium')
+    .argument('[screening]')
+    .option('--where', 'which node has the screening, and which should have it')
+    .action(async (screeningId: string | undefined, { where = false }: WhereOptions, command: Command) => {
+      if (screeningId === undefined || !where)
+        command.error('error: name a screening and say --where, or say create or list');
+      else await showWhere(screeningId, command);
+    })
     .addCommand(createCommand())
     .addCommand(listCommand());
+}
+
+interface WhereOptions {
+  readonly where?: boolean;
+}
+
+async function showWhere(screeningId: string, command: Command): Promise<void> {
+  await inSession(command, async ({ client, output }) => {
+    const location = await client.call(clusterService.locateScreening, { screeningId });
+    const { ownerNodeId, ownerGrpcAddress, holderNodeId, holderBootId, epoch, revision } = location;
+    const owner = ownerNodeId === '' ? 'nobody: no node takes screenings' : `${ownerNodeId}, gRPC ${ownerGrpcAddress}`;
+    const holder =
+      holderNodeId === ''
+        ? 'nobody yet: it comes into memory with its first command'
+        : `${holderNodeId}, boot ${holderBootId}, epoch ${epoch}`;
+    output.answer(location, () => [
+      `screening ${screeningId}, revision ${revision}`,
+      `  should be at   ${owner}`,
+      `  last taken by  ${holder}`,
+    ]);
+  });
 }
 
 function createCommand(): Command {

@@ -186,6 +186,11 @@ describe('the cinema command line', function () {
       ['bookings'],
       ['confirm', 's', 't', '--buyer', 'anna', '--seat', 'A1'],
       ['--timeout-ms', '0', 'auditorium', 'list'],
+      ['screening', 's'],
+      ['screening', 's', 't', '--where'],
+      ['drain'],
+      ['drain', 'n', '--wait', '--cancel'],
+      ['weight', 'n', '101'],
     ];
     for (const args of wrong) {
       const run = await runCinema([...nobody, ...args]);
