@@ -61,8 +61,8 @@ async function start(config: Config, extras: NodeExtras, log: Log, onStop: OnSto
   if (config.demoData) await loadDemoData(screenings.boxOffice, parts.clock);
   const frontEnds = await startFrontEnds(parts, storage, screenings, cluster, extras);
   const { grpcPort, httpPort } = frontEnds;
-  if (cluster !== undefined) await joinCluster(parts, storage, screenings, cluster, frontEnds);
   storage.health.start();
+  if (cluster !== undefined) await joinCluster(parts, storage, screenings, cluster, frontEnds);
   // The first things a stop does: nobody new is sent here, and peers take the screenings over.
   onStop(() => cluster?.drain());
   onStop(() => {

@@ -22,8 +22,7 @@ export function sameView(a: ClusterView, b: ClusterView): boolean {
 
 function sameMember(a: Member, b: Member | undefined): boolean {
   return (
-    b !== undefined &&
-    a.nodeId === b.nodeId &&
+    a.nodeId === b?.nodeId &&
     a.bootId === b.bootId &&
     a.zone === b.zone &&
     a.weight === b.weight &&

@@ -67,6 +67,9 @@ const redis = z.strictObject({
     .default(500)
     .describe('A command Redis has not answered by then has failed; a half-open socket would hang for ever'),
   reconnectMaxMs: ms(50, 60_000).default(1_000).describe('Longest pause between attempts to connect'),
+  publishesInFlightMax: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('Changes Redis has not acknowledged; more are not sent to other nodes, which ask the owner instead'),
   cacheTtlMs: ms(100, 3_600_000)
     .default(5_000)
     .describe('A cached seat map or list of bookings lives this long even if its invalidation was lost'),

@@ -76,7 +76,7 @@ export function clusterAdmin(ports: ClusterAdminPorts): ClusterAdmin {
     async listNodes() {
       const held = await heldByBoot();
       const view = membership()?.view();
-      const shares = membership()?.placement()?.shares();
+      const shares = membership()?.placement().shares();
       const report = membership()?.report();
       const present = members().map((member): NodeStatus => {
         const unreached = member.bootId === self.bootId ? undefined : ports.links.problemWith(member.nodeId);
@@ -102,13 +102,13 @@ export function clusterAdmin(ports: ClusterAdminPorts): ClusterAdmin {
     async locateScreening(screeningId) {
       const held = await holders.holderOf(screeningId);
       if (held === undefined) return undefined;
-      return { ...held, owner: membership()?.placement()?.ownerOf(screeningId) };
+      return { ...held, owner: membership()?.placement().ownerOf(screeningId) };
     },
     async rebalance(validateOnly) {
       const tally = new Map<string, Tally>();
       const misplaced: { readonly entityId: string; readonly owner: Member }[] = [];
       let screenings = 0;
-      const ownerOf = (entityId: string): Member | undefined => membership()?.placement()?.ownerOf(entityId);
+      const ownerOf = (entityId: string): Member | undefined => membership()?.placement().ownerOf(entityId);
       for await (const { entityId, holder } of everyHeld(holders)) {
         screenings += 1;
         const owner = ownerOf(entityId);

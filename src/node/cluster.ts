@@ -4,6 +4,7 @@ import {
   HandOff,
   movingMethods,
   movingPeers,
+  NodeIdTaken,
   NotOwner,
   openMembership,
   PeerUnreachable,
@@ -22,6 +23,7 @@ import type { Storage } from '../storage/storage.js';
 import { isMoving, ownerCaller, type ClusterAdmin, type OwnerCaller, type PeerHandler } from '../transport/api/index.js';
 import { clusterAdmin } from './cluster-admin.js';
 import type { Parts } from './parts.js';
+import { StartError } from './start-error.js';
 import { servePeers, type PeerMethodHandler } from './serve-peers.js';
 
 /** How a node meets its peers: Redis and gRPC, or a simulation of them. Who makes it closes it. */
@@ -84,7 +86,7 @@ export function openCluster(
   let unfit: string | undefined;
   const changes = new Set<() => void>();
 
-  const ownerOf = (entityId: string): Member | undefined => membership?.placement()?.ownerOf(entityId);
+  const ownerOf = (entityId: string): Member | undefined => membership?.placement().ownerOf(entityId);
   const member = (nodeId: string): Member | undefined =>
     membership?.view()?.members.find((each) => each.nodeId === nodeId);
   const router = new Router(identity, { ownerOf, member }, isMoving, clock, randomness, limits);
@@ -94,7 +96,11 @@ export function openCluster(
   const setState = async ({ draining, weight }: NodeStateChange): Promise<void> => {
     if (draining !== undefined) drained = draining;
     const state = drained ? 'draining' : unfit === undefined ? 'serving' : 'unfit';
-    await membership?.setSelf(weight === undefined ? { state } : { state, weight });
+    await membership?.setSelf({
+      state,
+      ...(weight === undefined ? {} : { weight }),
+      ...(state === 'unfit' && unfit !== undefined ? { reason: unfit } : {}),
+    });
   };
   const ownership = gracefulClaims(
     {
@@ -148,8 +154,8 @@ export function openCluster(
       randomness,
       self: { ...identity, zone, weight, state: 'serving', peerAddress, grpcAddress, httpAddress },
       limits,
-      log: (level, message, fields) => {
-        log[level](fields ?? {}, message);
+      log: (level, sentence) => {
+        log[level](sentence);
       },
     });
     membership = joined;
@@ -165,7 +171,11 @@ export function openCluster(
       moved.viewChanged();
       for (const changed of changes) changed();
     });
-    await joined.start();
+    try {
+      await joined.start();
+    } catch (error) {
+      throw error instanceof NodeIdTaken ? new StartError(error.message, { cause: error }) : error;
+    }
   };
 
   return {

@@ -13,7 +13,7 @@ import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
 import { standaloneCluster } from './standalone-cluster.js';
-import { StartError } from './start-error.js';
+import { openedPort } from './opened-port.js';
 import { storageLogOf, type NodeStorage } from './storage.js';
 
 /** The open ports, and what they know that peers may ask for. */
@@ -45,7 +45,7 @@ export async function startFrontEnds(
       () => ({ ...identity, zone, weight, grpcAddress: addressOf(ports.grpc), httpAddress: addressOf(ports.http) }),
       holders,
     );
-  const grpc = await opened(
+  const grpc = await openedPort(
     openGrpcServer({
       host,
       port: config.node.grpcPort,
@@ -68,7 +68,7 @@ export async function startFrontEnds(
     if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
     return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
   };
-  const http: HttpServer = await opened(
+  const http: HttpServer = await openedPort(
     openHttpServer({
       host,
       port: config.node.httpPort,
@@ -100,19 +100,4 @@ export async function startFrontEnds(
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);
   metrics.gauge('cinema_ready', '1 while the node takes callers', () => (health.isReady() ? 1 : 0));
   return { grpcPort: grpc.port, httpPort: http.port, queueStatistics: queueStatisticsHere };
-}
-
-/** What keeps a port from being opened is the configuration's or the machine's fault, unless it is plainly a bug. */
-async function opened<Server>(opening: Promise<Server>): Promise<Server> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
-    throw new StartError(sentenceOf(error.message), { cause: error });
-  }
-}
-
-/** grpc-js wraps what the operating system said in words that tell an operator nothing. */
-function sentenceOf(message: string): string {
-  return message.replace(/No address added out of total \d+ resolved errors: \[(?:listen )?(.*)\]$/, '$1');
 }

@@ -20,7 +20,7 @@ function stage(holder: Holder | undefined, living: readonly Member[] = [member('
         dueBefore: () => Promise.resolve([]),
       },
       holders: { holderOf: () => Promise.resolve({ holder, epoch: 6, revision: 3 }) },
-      self: { nodeId: 'me', bootId: 'me-boot' },
+      self: { nodeId: 'me', bootId: 'boot-of-me' },
       member: (nodeId) => living.find((each) => each.nodeId === nodeId),
       askToRelease: ({ nodeId }, entityId, deadlineMs) => {
         steps.push(`${nodeId} releases ${entityId} within ${String(deadlineMs - clock.now())}`);
@@ -37,16 +37,16 @@ function stage(holder: Holder | undefined, living: readonly Member[] = [member('
 
 describe('a graceful claim', () => {
   it('asks a holder that lives to let go first', async () => {
-    const { claim, steps } = stage({ nodeId: 'b', bootId: 'b-boot' });
+    const { claim, steps } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
     expect(await claim()).to.equal(7);
     expect(steps).to.deep.equal(['b releases s within 1000', 'claim']);
   });
 
   for (const [who, holder] of [
     ['nobody has claimed it before', undefined],
-    ['this very boot held it last', { nodeId: 'me', bootId: 'me-boot' }],
+    ['this very boot held it last', { nodeId: 'me', bootId: 'boot-of-me' }],
     ['an earlier boot of this node held it', { nodeId: 'me', bootId: 'before' }],
-    ['its holder is dead', { nodeId: 'gone', bootId: 'gone-boot' }],
+    ['its holder is dead', { nodeId: 'gone', bootId: 'boot-of-gone' }],
     ['its holder was started again since', { nodeId: 'b', bootId: 'before' }],
   ] as const) {
     it(`claims at once when ${who}`, async () => {
@@ -57,21 +57,21 @@ describe('a graceful claim', () => {
   }
 
   it('overrules a holder that does not answer', async () => {
-    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'b-boot' });
+    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
     releases(() => Promise.reject(new PeerUnreachable('no reply', 'late')));
     expect(await claim()).to.equal(7);
     expect(steps.slice(1)).to.deep.equal(['overrule b: no reply', 'claim']);
   });
 
   it('leaves it to a holder that keeps it by a newer view', async () => {
-    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'b-boot' });
+    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
     releases(() => Promise.resolve(false));
     expect(await claim()).to.be.instanceOf(OwnedElsewhere);
     expect(steps).to.have.length(1);
   });
 
   it('claims nothing when asking went wrong in a way nobody foresaw', async () => {
-    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'b-boot' });
+    const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
     releases(() => Promise.reject(new StorageUnavailable('away')));
     expect(await claim()).to.be.instanceOf(StorageUnavailable);
     expect(steps).to.have.length(1);

@@ -17,7 +17,7 @@ function stage(residents: string[], handOffsMax = 2) {
     {
       residents: () => here,
       ownerOf: (entityId) => member(owners.get(entityId) ?? 'me'),
-      selfBootId: 'me-boot',
+      selfBootId: 'boot-of-me',
       askToTakeOver: async (owner, entityId) => {
         asked.push(`${entityId} to ${owner.nodeId}`);
         await gate;

@@ -13,7 +13,7 @@ function stage({ waitingMax = 10 } = {}) {
   const asked: string[] = [];
   let answer: (nodeId: string) => unknown = (nodeId) => `from ${nodeId}`;
   const router = new Router(
-    { nodeId: 'me', bootId: 'me-boot' },
+    { nodeId: 'me', bootId: 'boot-of-me' },
     {
       ownerOf: () => (owner === undefined ? undefined : members.get(owner)),
       member: (nodeId) => members.get(nodeId),

@@ -1,0 +1,45 @@
+import { openRedis } from '../cluster/redis/index.js';
+import { noticeCodec } from '../streams/index.js';
+import { openPeerLinks, openPeerServer, peerCredentials } from '../transport/peer/index.js';
+import type { ClusterPorts } from './cluster.js';
+import type { Parts } from './parts.js';
+import { openedPort } from './opened-port.js';
+import { StartError } from './start-error.js';
+import { storageLogOf } from './storage.js';
+
+/**
+ * Redis and the links to peers, as production has them. Nothing is awaited from Redis:
+ * a node starts without it and joins when it is there.
+ * @throws StartError for certificates that cannot be used
+ */
+export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<ClusterPorts> {
+  const { config, clock, randomness, identity, onStop } = parts;
+  const log = storageLogOf(parts.log);
+  const limits = config.cluster;
+  const redis = await openRedis({ ...config.redis, url: redisUrl }, { randomness, log });
+  onStop(() => redis.close());
+  const credentials = usable(() => peerCredentials(limits.tls));
+  const link = { cluster: config.redis.keyPrefix, clock, limits: { ...limits, closeTimeoutMs: config.node.closeTimeoutMs }, credentials, log };
+  const links = openPeerLinks({ ...link, self: identity, randomness });
+  onStop(() => links.close());
+  return {
+    leases: redis.leases({ leaseTtlMs: limits.leaseTtlMs }),
+    bus: redis.bus(noticeCodec),
+    cache: redis.readCache(),
+    links,
+    async listen(serve) {
+      const { host, peerPort: port, advertisedHost } = config.node;
+      const server = await openedPort(openPeerServer({ ...link, host, port, identity, serve }));
+      onStop(() => server.close());
+      return `${advertisedHost ?? host}:${String(server.port)}`;
+    },
+  };
+}
+
+function usable<Result>(make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
