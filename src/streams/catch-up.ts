@@ -16,8 +16,8 @@ export interface CatchUpPorts {
   readonly askOwner: (knownRevision: number) => Promise<OwnerState>;
   readonly clock: Clock;
   readonly isWatched: () => boolean;
-  /** The replica jumped; these seats differ. */
-  readonly jumped: (seats: readonly number[]) => void;
+  /** The replica jumped from a revision to where it is now; these seats differ. */
+  readonly jumped: (seats: readonly number[], fromRevision: number) => void;
 }
 
 interface Position {
@@ -144,8 +144,10 @@ export class CatchUp {
   }
 
   private answered(state: OwnerState, startedMs: number, toldBefore: number, waiting: readonly Waiter[]): void {
-    const isNews = state.revision > Math.max(this.toldRevision, this.replica.revision);
-    this.ports.jumped(this.replica.replace(state));
+    const from = this.replica.revision;
+    const isNews = state.revision > Math.max(this.toldRevision, from);
+    const seats = this.replica.replace(state);
+    if (this.replica.revision > from) this.ports.jumped(seats, from);
     this.failingSinceMs = undefined;
     this.currentAtMs = startedMs;
     // This owner is no older than the one they have seen and was asked after they came: it would know.
@@ -158,7 +160,6 @@ export class CatchUp {
 
   /** There was no answer, or one of a former owner. Viewers are told after a while that the map may be old. */
   private failed(startedMs: number): void {
-    if (this.failingSinceMs === undefined) this.retryMs = this.limits.ownerRetryMs;
     this.failingSinceMs ??= startedMs;
     this.again = true;
     this.askLater();

@@ -1,4 +1,5 @@
 /** The live seat maps of a node: replicas, deltas and resume. */
+export { encodeResumeToken } from './resume-token.js';
 export { StreamHub, type HubLimits } from './stream-hub.js';
 export type { OwnerState } from './owner-state.js';
 export type { SeatDelta, SeatFrame, SeatMapView, SeatProgress, SeatStream, SeatStreams } from './seat-stream.js';

@@ -38,8 +38,8 @@ export class Replication {
   readonly opened: Promise<ScreeningStream>;
   private open: ScreeningStream | undefined;
   private early: OwnerNotice<SeatMapChange>[] = [];
-  /** Something was told, or may have been, that the answer under way need not have. */
-  private again = false;
+  /** How often something was told, or may have been, that is not in `early`. */
+  private misses = 0;
   private isClosed = false;
   private readonly unsubscribe: () => void;
 
@@ -58,9 +58,14 @@ export class Replication {
       },
     );
     this.opened = this.start();
-    this.opened.catch(() => {
-      this.close();
-    });
+    this.opened.then(
+      (stream) => {
+        if (this.isClosed) stream.close();
+      },
+      () => {
+        this.close();
+      },
+    );
   }
 
   /** Undefined before it is open. */
@@ -70,7 +75,7 @@ export class Replication {
 
   /** Something was missed, or may have been. */
   missed(): void {
-    if (this.open === undefined) this.again = true;
+    if (this.open === undefined) this.misses += 1;
     else this.open.missed();
   }
 
@@ -84,13 +89,13 @@ export class Replication {
   private notice(notice: OwnerNotice<SeatMapChange>): void {
     if (this.open !== undefined) this.open.notice(notice);
     else if (this.early.length < this.limits.resumeFrames) this.early.push(notice);
-    else this.again = true;
+    else this.misses += 1;
   }
 
   private async start(): Promise<ScreeningStream> {
     const { screeningId, ports, limits } = this;
     const replica = new SeatMapReplica(await ports.loadLayout(screeningId));
-    this.again = false;
+    const missesBefore = this.misses;
     const state = await ports.askOwner(screeningId, undefined, ports.clock.now() + OPENING_TIMEOUT_MS);
     if (state.states === undefined || !isOfHall(state, replica.layout))
       throw new RangeError('an owner that was asked for everything sent something else');
@@ -101,8 +106,7 @@ export class Replication {
     this.open = stream;
     for (const notice of this.early) stream.notice(notice);
     this.early = [];
-    if (this.isClosed) stream.close();
-    else if (this.again) stream.missed();
+    if (this.misses > missesBefore) stream.missed();
     return stream;
   }
 }

@@ -42,7 +42,8 @@ export class ScreeningStream {
     this.log = new FrameLog(limits);
     this.framedRevision = replica.revision;
     const isWatched = (): boolean => this.listeners.size > 0;
-    const jumped = (seats: readonly number[]): void => {
+    const jumped = (seats: readonly number[], fromRevision: number): void => {
+      this.log.jumped(fromRevision, replica.revision);
       this.changed(seats);
     };
     this.catchUp = new CatchUp(replica, { askOwner, clock, isWatched, jumped }, limits);
@@ -72,7 +73,7 @@ export class ScreeningStream {
     if (at?.screeningId !== this.screeningId || at.revision > this.replica.revision)
       return [reset('RESUME_TOKEN_UNKNOWN'), snapshot];
     // What is pending comes with the next frame, which applies to any revision since the last.
-    if (at.revision >= this.framedRevision) return [this.progress(at.revision)];
+    if (at.revision >= this.framedRevision && this.log.applies(at.revision)) return [this.progress(at.revision)];
     return this.log.since(at.revision) ?? [reset('COMPACTED'), snapshot];
   }
 

@@ -68,6 +68,32 @@ describe('the frame log', () => {
     expect(log.since(4), 'larger than all of it').to.equal(undefined);
   });
 
+  it('gives nothing to a map amid revisions this node never saw', () => {
+    const log = new FrameLog({ resumeFrames: 2, resumeSeatChanges: 100 });
+    log.add(delta(1, 2));
+    log.jumped(3, 6);
+    expect([3, 4, 5, 6].map((revision) => log.applies(revision))).to.deep.equal([true, false, false, true]);
+    log.add(delta(2, 7));
+    expect(spans(log.since(3))).to.deep.equal([[2, 7]]);
+    expect(log.since(4)).to.equal(undefined);
+    expect(log.since(5)).to.equal(undefined);
+    expect(spans(log.since(6))).to.deep.equal([[2, 7]]);
+  });
+
+  it('remembers no more jumps than frames, and none that its frames have left behind', () => {
+    const log = new FrameLog({ resumeFrames: 2, resumeSeatChanges: 100 });
+    for (const from of [1, 11, 21]) log.jumped(from, from + 5);
+    expect(
+      [3, 8, 13, 18, 23].map((revision) => log.applies(revision)),
+      'two became one',
+    ).to.deep.equal([false, false, false, true, false]);
+    log.add(delta(1, 30));
+    log.add(delta(30, 31));
+    log.add(delta(31, 32));
+    expect(log.applies(23)).to.equal(true);
+    expect(log.since(23), 'for that the frames are gone').to.equal(undefined);
+  });
+
   it('may keep nothing', () => {
     const log = new FrameLog({ resumeFrames: 0, resumeSeatChanges: 0 });
     log.add(delta(1, 2));

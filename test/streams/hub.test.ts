@@ -1,95 +1,7 @@
 import { expect } from 'chai';
-import { localBus, type OwnerNotice } from '../../src/runtime/index.js';
-import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
-import {
-  StreamHub,
-  type HubLimits,
-  type OwnerState,
-  type SeatFrame,
-  type SeatStream,
-} from '../../src/streams/index.js';
-import { manualClock } from '../runtime/manual-clock.js';
-import { Booked, change, counts, Free, Held, layout, states } from './stage.js';
-
-const full = new Error('full');
-
-/** A hub, an owner that tells the truth, and the bus between them. */
-function stage(limits: Partial<HubLimits> = {}) {
-  const clock = manualClock();
-  const bus = localBus<OwnerNotice<SeatMapChange>>();
-  const owner = {
-    epoch: 1,
-    revision: 1,
-    states: states(),
-    away: undefined as Error | undefined,
-    asked: [] as (number | undefined)[],
-    beforeAnswer: () => undefined as unknown,
-  };
-  let stale = false;
-  const hub = new StreamHub(
-    {
-      bus,
-      clock,
-      loadLayout: () => Promise.resolve(layout),
-      askOwner: async (_id, knownRevision): Promise<OwnerState> => {
-        owner.asked.push(knownRevision);
-        if (owner.away !== undefined) throw owner.away;
-        const { epoch, revision } = owner;
-        const answer = {
-          epoch,
-          revision,
-          states: knownRevision === revision ? undefined : owner.states.slice(),
-          counts: counts(owner.states),
-        };
-        owner.beforeAnswer();
-        await Promise.resolve();
-        return answer;
-      },
-      isStale: () => stale,
-      full: () => full,
-      late: () => new Error('too late'),
-    },
-    {
-      frameIntervalMs: 50,
-      progressIntervalMs: 1_000,
-      ownerRetryMs: 50,
-      busAwayPollMs: 100,
-      resumeFrames: 10,
-      resumeSeatChanges: 100,
-      replicasMax: 2,
-      replicaIdleMs: 5_000,
-      ...limits,
-    },
-  );
-  /** A turn of the owner; told unless the bus loses it. */
-  const happen = (seats: Parameters<typeof change>[1], { lost = false } = {}): void => {
-    owner.revision += 1;
-    for (const [seat, state] of Object.entries(seats)) owner.states[Number(seat)] = state;
-    const { epoch, revision } = owner;
-    if (!lost)
-      bus.publish('s', { epoch, revision, change: { ...change(revision, seats), counts: counts(owner.states) } });
-  };
-  const view = async (): Promise<{ stream: SeatStream; frames: SeatFrame[] }> => {
-    const stream = await hub.open('s', Infinity);
-    const frames: SeatFrame[] = [];
-    stream.onFrame((frame) => frames.push(frame));
-    return { stream, frames };
-  };
-  return { clock, bus, owner, hub, happen, view, setStale: (value: boolean) => (stale = value) };
-}
-
-const deltas = (frames: readonly SeatFrame[]) =>
-  frames.flatMap((frame) =>
-    frame.kind === 'delta'
-      ? [
-          [
-            frame.previousRevision,
-            frame.revision,
-            Object.fromEntries(frame.seats.map((seat, at) => [seat, frame.states[at]])),
-          ] as const,
-        ]
-      : [],
-  );
+import type { SeatFrame } from '../../src/streams/index.js';
+import { deltas, full, stage } from './hub-stage.js';
+import { Booked, change, Free, Held, states } from './stage.js';
 
 describe('the stream of a screening', () => {
   it('tells the first change at once, and merges those that follow within a frame', async () => {
@@ -330,6 +242,19 @@ describe('the hub', () => {
     const stream = await hub.open('s', Infinity);
     expect([...stream.view().states]).to.deep.equal([...states({ 0: Held })]);
     expect(stream.view().revision).to.equal(2);
+    hub.close();
+  });
+
+  it('misses nothing that is told while a replica starts, be it more than it keeps', async () => {
+    const { clock, owner, hub, happen } = stage({ resumeFrames: 1 });
+    owner.beforeAnswer = () => {
+      owner.beforeAnswer = () => undefined;
+      for (const seat of [0, 1, 2]) happen({ [seat]: Held });
+    };
+    const stream = await hub.open('s', Infinity);
+    await clock.settle();
+    expect([...stream.view().states]).to.deep.equal([...owner.states]);
+    expect(owner.asked, 'the owner was asked for the rest').to.deep.equal([undefined, 2]);
     hub.close();
   });
 

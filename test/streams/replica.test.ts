@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SeatMapReplica } from '../../src/streams/seat-map-replica.js';
-import { answer, Booked, change, counts, Free, Held, layout, states } from './stage.js';
+import { answer, Booked, change, Free, Held, layout, states } from './stage.js';
 
 function replicaAt(epoch: number, revision: number): SeatMapReplica {
   const replica = new SeatMapReplica(layout);

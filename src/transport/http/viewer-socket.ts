@@ -142,7 +142,8 @@ export class ViewerSocket {
       // From here on the viewer's close gives the seat back.
       this.seats.set(viewer, seat);
       await seat.room.reach(resumeToken, deadlineMs);
-      if (viewer.isOpen) seat.room.admit(viewer, resumeToken);
+      // It may have left meanwhile.
+      if (this.viewers.has(viewer)) seat.room.admit(viewer, resumeToken);
     } catch (error) {
       this.turnAway(viewer, error);
     }
