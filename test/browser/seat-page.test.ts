@@ -121,6 +121,7 @@ describe('the seat page', function () {
     const [anna, ben] = [await open({}, proxy.url), await open()];
     proxy.cut();
     await anna.isCutOff();
+    expect(await anna.isStale()).to.equal(true);
     await ben.hold('5-7');
     await ben.press('Give back');
     await ben.phase('none');
@@ -129,9 +130,12 @@ describe('the seat page', function () {
     await anna.isLive();
     await anna.sees('5-8', 'held');
     await anna.sees('5-9', 'held');
+    expect(await anna.isStale()).to.equal(false);
     await anna.sees('5-7', 'free');
     expect(await anna.freeSeats()).to.equal(await ben.freeSeats());
-    expect(new URL(anna.liveUrls.at(-1) ?? '').searchParams.get('resume_token')).to.be.a('string').that.is.not.empty;
+    const tokens = anna.liveUrls.map((url) => new URL(url).searchParams.get('resume_token') ?? '');
+    expect(tokens.at(-1), 'from the last frame it saw').to.not.equal('');
+    expect(tokens[0], 'from the map it had drawn').to.not.equal('');
     await ben.press('Give back');
     await anna.sees('5-8', 'free');
     await proxy.close();

@@ -53,6 +53,8 @@ export interface SeatMapAnswer {
   readonly screening: Screening;
   readonly epoch: number;
   readonly revision: number;
+  /** Where this map is; the live connection goes on from there. */
+  readonly resume_token: string;
   readonly stale: boolean;
   readonly counts: Counts;
   /** A seat that is not listed is free. */

@@ -115,8 +115,11 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
     clock,
     holdTtlSeconds,
   });
-  const connection = new LiveConnection(screening.screening_id, {
-    state: showConnection,
+  const connection = new LiveConnection(screening.screening_id, answer.resume_token, {
+    state(state) {
+      showConnection(state);
+      view.connection(state);
+    },
     frame(frame) {
       if (view.apply(frame) === 'gap') connection.restart();
       const listed = screenings.find(({ screening_id: id }) => id === screening.screening_id);

@@ -5,6 +5,7 @@ import { onDark } from './category-color.js';
 import { Countdown } from './countdown.js';
 import type { HallDrawing } from './hall-drawing.js';
 import { Legend } from './legend.js';
+import type { ConnectionState } from './live-connection.js';
 import { Panel } from './panel.js';
 import { ReservationFlow } from './reservation-flow.js';
 import { ReservationStore, type Reservation } from './reservation-store.js';
@@ -38,6 +39,7 @@ export class BookingView {
   private readonly panel: Panel;
   private readonly legend: Legend;
   private readonly countdown: Countdown;
+  private isCutOff = false;
 
   constructor(
     private readonly answer: SeatMapAnswer,
@@ -82,6 +84,12 @@ export class BookingView {
 
   get counts(): Counts {
     return this.map.counts;
+  }
+
+  /** What is shown grows old while nothing comes. */
+  connection(state: ConnectionState): void {
+    if (state !== 'connecting') this.isCutOff = state !== 'live';
+    this.showStale();
   }
 
   /** The live connection brought a frame. `gap`: it must begin anew. */
@@ -194,7 +202,7 @@ export class BookingView {
 
   /** Seats may still be chosen: whether they can be had, the box office says when it is asked. */
   private showStale(): void {
-    this.stage.stale.hidden = !this.map.stale;
+    this.stage.stale.hidden = !this.map.stale && !this.isCutOff;
   }
 
   private showPanel(): void {

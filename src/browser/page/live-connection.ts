@@ -22,15 +22,16 @@ const SERVICE_RESTART = 1012;
  */
 export class LiveConnection {
   private socket: WebSocket | undefined;
-  private resumeToken: string | undefined;
   private attempt = 0;
   private reconnectTimer: number | undefined;
   private silenceTimer: number | undefined;
   private isClosed = false;
   private readonly onOnline = (): void => this.connect();
 
+  /** @param resumeToken where the map is that the frames are for; undefined begins with a snapshot. */
   constructor(
     private readonly screeningId: string,
+    private resumeToken: string | undefined,
     private readonly listener: LiveListener,
   ) {}
 

@@ -51,8 +51,7 @@ export class SeatMap {
 
   private replace(snapshot: Extract<Frame, { type: 'snapshot' }>): Applied {
     this.stale = snapshot.stale;
-    // The page was drawn from a newer answer than this socket's node has: its deltas will catch up.
-    if (snapshot.epoch <= this.epoch && snapshot.revision < this.revision) return nothing;
+    // Whatever it was before: only what this stream sends now makes this map right.
     const before = new Map(this.taken);
     this.taken.clear();
     for (const seat of snapshot.seats) this.set(seat);

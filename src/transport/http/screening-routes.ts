@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Screening, SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
+import { encodeResumeToken } from '../../streams/index.js';
 import { ApiError, storageUnavailable } from '../api/index.js';
 import { parseShape } from './json-body.js';
 import type { HttpLimits } from './limits.js';
@@ -102,6 +103,8 @@ export function screeningRoutes(
           screening: screeningJson(screening),
           epoch: seatMap.epoch,
           revision: seatMap.revision,
+          // A page that draws this and then opens its socket with it sees no change twice and misses none.
+          resume_token: encodeResumeToken(seatMap),
           stale: seatMap.stale || isRemembered,
           counts: countsJson(seatMap.counts),
           seats: seatsJson(seatMap),

@@ -39,6 +39,11 @@ export class SeatPage {
     return this.page.waitForSelector('#connection[data-state="waiting"]');
   }
 
+  /** Whether it says that its seats may be old. */
+  isStale(): Promise<boolean> {
+    return this.page.locator('#stale').isVisible();
+  }
+
   /** Waits until the seat looks so. */
   async sees(seatId: string, look: string): Promise<void> {
     await this.page.waitForSelector(`.seat[data-seat-id="${seatId}"][data-look="${look}"]`, {

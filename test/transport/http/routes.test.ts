@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { encodeResumeToken } from '../../../src/streams/index.js';
 import { ApiError } from '../../../src/transport/api/index.js';
 import { startsAt } from './support/fake-box-office.js';
 import { openTestServer, type TestServer } from './support/test-server.js';
@@ -60,6 +61,7 @@ describe('HTTP routes', () => {
       stale: false,
       counts: { free: 9, held: 1, booked: 0, blocked: 0 },
       seats: [{ seat_id: '1-3', state: 'HELD' }],
+      resume_token: encodeResumeToken({ screeningId: 'tonight', epoch: 2, revision: 7 }),
     });
     expect(body).to.have.nested.property('screening.screening_id', 'tonight');
     expect(body)
