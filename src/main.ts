@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { ConfigError, loadConfig } from './config/index.js';
 import { readArguments, UsageError, type NodeArguments } from './node/arguments.js';
 import { StartError } from './node/start-error.js';
+import { onStopSignals } from './node/stop-signals.js';
 import { openNode } from './node.js';
 
 const DEFAULT_CONFIG_FILE = 'cluster.config.json';
@@ -9,8 +10,8 @@ const DEFAULT_CONFIG_FILE = 'cluster.config.json';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-/** Under npm one Ctrl-C arrives twice, from the terminal and from npm: within this time it is the same signal. */
-const SAME_SIGNAL_MS = 250;
+/** Whoever starts a node with a channel to it wants it to stop when they are gone, however they went. */
+const hasParent = process.connected;
 
 /**
  * Runs one node until a signal asks it to stop: the first drains, a second exits at
@@ -19,26 +20,21 @@ const SAME_SIGNAL_MS = 250;
 export async function runNode({ configFile = DEFAULT_CONFIG_FILE, nodeId }: NodeArguments): Promise<void> {
   const config = await loadConfig(configFile, process.env, nodeId);
   const node = await openNode(config);
-  let stoppingSinceMs: number | undefined;
   const stop = (): void => {
-    if (stoppingSinceMs !== undefined) {
-      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(1);
-      return;
-    }
-    stoppingSinceMs = performance.now();
     // Nothing may keep the process once everything is closed.
     node.close().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
+        process.exit(EXIT_FAILED);
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // Only a process that was started with a channel to its parent hears of this: the parent is gone.
-  process.once('disconnect', stop);
+  onStopSignals(stop, () => process.exit(EXIT_FAILED));
+  if (hasParent) {
+    process.once('disconnect', stop);
+    if (!process.connected) stop();
+  }
   const { host } = config.node;
   process.stdout.write(
     [

@@ -13,6 +13,7 @@ const inDist = (file) => path.join(root, 'dist', file);
 
 const scripts = {
   start: { file: inDist('src/main.js') },
+  cluster: { file: inDist('src/local-cluster/main.js') },
   cinema: { file: inDist('src/cli/cinema.js'), quiet: true },
   loadtest: { file: inDist('bench/loadtest.js') },
   test: { file: tools.mocha },

@@ -3,3 +3,4 @@ export { encodeResumeToken } from './resume-token.js';
 export { StreamHub, type HubLimits } from './stream-hub.js';
 export type { OwnerState } from './owner-state.js';
 export type { SeatDelta, SeatFrame, SeatMapView, SeatProgress, SeatStream, SeatStreams } from './seat-stream.js';
+export { noticeCodec } from './notice-codec.js';
