@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readConfig, type ConfigInput } from '../../src/config/index.js';
+import { openNodeProcess } from '../../src/local-cluster/node-process.js';
 import { openNode } from '../../src/node.js';
 import { freshDatabase, type TestDatabase } from './postgres.js';
 
@@ -52,65 +51,33 @@ export interface NodeProcess {
   dispose(): Promise<void>;
 }
 
-const mainFile = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-
 /** Starts a node as a process on `databaseUrl`, with fixed ports so that clients find it again. */
 export async function spawnNode(databaseUrl: string, overrides: NodeOverrides = {}): Promise<NodeProcess> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-node-'));
   const configFile = path.join(folder, 'cluster.config.json');
-  let running = await start(configFile, configOf(overrides, databaseUrl));
-  const { grpcAddress, httpUrl } = running;
-  let written = '';
+  const lines: string[] = [];
+  const configure = (ports: object = {}): Promise<void> => {
+    const config = configOf({ ...overrides, node: { ...overrides.node, ...ports } }, databaseUrl);
+    return writeFile(configFile, JSON.stringify(config));
+  };
+  await configure();
+  const node = await openNodeProcess({ configFile, onLine: (line) => lines.push(line) });
   return {
-    grpcAddress,
-    httpUrl,
+    grpcAddress: node.grpcAddress,
+    httpUrl: node.httpUrl,
     async kill(signal) {
-      running.child.kill(signal);
-      return running.ended;
+      return (await node.kill(signal)) ?? null;
     },
     async restart() {
-      written += running.output();
-      const ports = { grpcPort: portOf(`http://${grpcAddress}`), httpPort: portOf(httpUrl) };
-      running = await start(configFile, configOf({ ...overrides, node: { ...overrides.node, ...ports } }, databaseUrl));
+      await configure({ grpcPort: portOf(`http://${node.grpcAddress}`), httpPort: portOf(node.httpUrl) });
+      await node.start();
     },
-    output: () => written + running.output(),
+    output: () => lines.map((line) => `${line}\n`).join(''),
     async dispose() {
-      running.child.kill('SIGKILL');
-      await running.ended;
+      await node.kill('SIGKILL');
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-interface RunningProcess {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  readonly grpcAddress: string;
-  readonly httpUrl: string;
-  output(): string;
-}
-
-async function start(configFile: string, config: ConfigInput): Promise<RunningProcess> {
-  await writeFile(configFile, JSON.stringify(config));
-  // The database of the configuration, whatever the machine's environment says.
-  const env = { ...process.env, DATABASE_URL: '' };
-  const child = spawn(process.execPath, [mainFile, '--config', configFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const found = new Promise<{ grpcAddress: string; httpUrl: string }>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const grpc = /gRPC +(\S+)/.exec(text)?.[1];
-      const http = /seats +(http:\S+?)\/\s/.exec(text)?.[1];
-      if (grpc !== undefined && http !== undefined) resolve({ grpcAddress: grpc, httpUrl: http });
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    void ended.then((code) => {
-      reject(new Error(`the node ended with ${String(code)} before it was up:\n${text}`));
-    });
-  });
-  return { child, ended, ...(await found), output: () => text };
 }
 
 function configOf(overrides: NodeOverrides, url: string): ConfigInput {
