@@ -1,5 +1,5 @@
 /** What makes and starts everything; may know everything. */
-const compositionRoots = '^src/(main[.]ts|node[.]ts|node/)';
+const compositionRoots = '^src/(main[.]ts|node[.]ts|node/|local-cluster/main[.]ts)';
 
 /** A package, installed (also inside another package) or only imported. */
 const packages = (names) => `(^|(^|/)node_modules/)(${names.join('|')})(/|$)`;
@@ -141,7 +141,7 @@ module.exports = {
     {
       name: 'composition-roots-are-roots',
       comment:
-        'main and node wire everything; whoever imports them drags in everything. Pass the dependency in instead. (`cinema start` is main under another name.)',
+        'main, node and the launcher of a local cluster wire everything; whoever imports them drags in everything. Pass the dependency in instead. (`cinema start` is main under another name.)',
       severity: 'error',
       from: { path: '^(src|actors)/', pathNot: [compositionRoots, '^src/cli/start-command[.]ts$'] },
       to: { path: compositionRoots },
