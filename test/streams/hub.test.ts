@@ -34,6 +34,19 @@ describe('the stream of a screening', () => {
     hub.close();
   });
 
+  it('does not say who bought', async () => {
+    const { clock, bus, hub, view } = stage();
+    const { stream, frames } = await view();
+    const bought = { ...change(2, { 0: Booked }), bookingBuyers: ['anna.schmidt'] };
+    bus.publish('s', { epoch: 1, revision: 2, change: bought });
+    await clock.pass(1_000);
+    const token = stream.resumeToken({ epoch: 1, revision: 1 });
+    const shown = JSON.stringify([frames, stream.view(), stream.opening(undefined), stream.opening(token)]);
+    expect(frames.map(({ kind }) => kind)).to.deep.equal(['delta', 'progress']);
+    expect(shown).to.not.contain('anna');
+    hub.close();
+  });
+
   it('says every few moments where it is', async () => {
     const { clock, hub, happen, view } = stage();
     const { frames } = await view();
