@@ -10,7 +10,17 @@ export interface OwnerState {
   readonly counts: SeatCounts;
 }
 
-/** Whether an answer can be about this hall. Other nodes send it: it may be anything. */
+/** An answer that has everything. */
+export interface WholeState extends OwnerState {
+  readonly states: Uint8Array;
+}
+
+/** Whether an answer has everything about this hall. Other nodes send it: it may be anything. */
+export function isWhole(state: OwnerState, { capacity }: SeatLayout): state is WholeState {
+  return state.states?.length === capacity;
+}
+
+/** Whether an answer can be about this hall, with or without the states. */
 export function isOfHall({ states }: OwnerState, { capacity }: SeatLayout): boolean {
   return states === undefined || states.length === capacity;
 }

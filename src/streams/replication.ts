@@ -1,7 +1,7 @@
 import type { SeatLayout } from '../../actors/screening/seat-layout.js';
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
 import type { Bus, Clock, OwnerNotice } from '../runtime/index.js';
-import { isOfHall, type OwnerState } from './owner-state.js';
+import { isWhole, type OwnerState } from './owner-state.js';
 import { ScreeningStream, type StreamLimits } from './screening-stream.js';
 import { SeatMapReplica } from './seat-map-replica.js';
 
@@ -22,8 +22,8 @@ export interface ReplicationPorts {
   readonly isStale: () => boolean;
 }
 
-/** How long a replica may take to get its first state, whoever waits for it. */
-const OPENING_TIMEOUT_MS = 10_000;
+/** How long a first state may take to come, whoever waits for it. */
+export const OPENING_TIMEOUT_MS = 10_000;
 
 /**
  * A screening's stream on this node with what feeds it, from the moment somebody wants it.
@@ -97,7 +97,7 @@ export class Replication {
     const replica = new SeatMapReplica(await ports.loadLayout(screeningId));
     const missesBefore = this.misses;
     const state = await ports.askOwner(screeningId, undefined, ports.clock.now() + OPENING_TIMEOUT_MS);
-    if (state.states === undefined || !isOfHall(state, replica.layout))
+    if (!isWhole(state, replica.layout))
       throw new RangeError('an owner that was asked for everything sent something else');
     replica.replace(state);
     const ask = (knownRevision: number): Promise<OwnerState> =>

@@ -1,4 +1,5 @@
 import type { Timer } from '../runtime/index.js';
+import { inTime } from './in-time.js';
 import { Replication, type ReplicationPorts } from './replication.js';
 import { encodeResumeToken } from './resume-token.js';
 import type { ScreeningStream, StreamLimits } from './screening-stream.js';
@@ -39,7 +40,7 @@ export class StreamHub implements SeatStreams {
     entry.idleTimer?.cancel();
     entry.idleTimer = undefined;
     try {
-      return this.handle(screeningId, entry, await this.inTime(entry.replication.opened, deadlineMs));
+      return this.handle(screeningId, entry, await inTime(entry.replication.opened, deadlineMs, this.ports));
     } catch (error) {
       this.leave(screeningId, entry);
       throw error;
@@ -96,18 +97,6 @@ export class StreamHub implements SeatStreams {
         this.leave(screeningId, entry);
       },
     };
-  }
-
-  /** The caller who opens a replica waits no longer than it wants to; the replica is opened all the same, for the next. */
-  private inTime<Result>(opening: Promise<Result>, deadlineMs: number): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const timer = this.ports.clock.after(deadlineMs - this.ports.clock.now(), () => {
-        reject(this.ports.late());
-      });
-      opening.then(resolve, reject).finally(() => {
-        timer.cancel();
-      });
-    });
   }
 
   private start(screeningId: string): Entry {
