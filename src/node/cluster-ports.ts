@@ -1,5 +1,5 @@
 import { openRedis } from '../cluster/redis/index.js';
-import { noticeCodec } from '../streams/index.js';
+import { screeningNotices } from '../streams/index.js';
 import { openPeerLinks, openPeerServer, peerCredentials } from '../transport/peer/index.js';
 import type { ClusterPorts } from './cluster.js';
 import type { Parts } from './parts.js';
@@ -24,7 +24,7 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
   onStop(() => links.close());
   return {
     leases: redis.leases({ leaseTtlMs: limits.leaseTtlMs }),
-    bus: redis.bus(noticeCodec),
+    bus: redis.bus(screeningNotices),
     cache: redis.readCache(),
     links,
     async listen(serve) {

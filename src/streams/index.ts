@@ -9,4 +9,3 @@ export { StreamHub, type HubLimits } from './stream-hub.js';
 export type { OwnerState } from './owner-state.js';
 export { UnreadableMessage } from './unreadable-message.js';
 export type { SeatDelta, SeatFrame, SeatMapView, SeatProgress, SeatStream, SeatStreams } from './seat-stream.js';
-export { noticeCodec } from './notice-codec.js';

@@ -29,12 +29,16 @@ export interface PlanCacheLimits {
   readonly cachedPlacesMax: number;
 }
 
+/** Whoever waits for an entry gets it, although others have pushed it out before it came. */
+const KEEP_FETCHING = { ignoreFetchAbort: true };
+
 export function auditoriumPlans(
   catalogue: Pick<Catalogue, 'loadSeatingPlan' | 'getScreening'>,
   readPlan: (text: string) => SeatingPlan,
   limits: PlanCacheLimits,
 ): AuditoriumPlans {
   const plans = new LRUCache<string, AuditoriumPlan>({
+    ...KEEP_FETCHING,
     maxSize: limits.cachedPlanSeatsMax,
     sizeCalculation: ({ plan }) => plan.seats.length,
     fetchMethod: async (auditoriumId) => {
@@ -45,6 +49,7 @@ export function auditoriumPlans(
     },
   });
   const places = new LRUCache<string, ScreeningPlace>({
+    ...KEEP_FETCHING,
     max: limits.cachedPlacesMax,
     fetchMethod: async (screeningId) => {
       const row = await catalogue.getScreening(screeningId);
