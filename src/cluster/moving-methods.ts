@@ -63,7 +63,7 @@ export interface MovingPorts {
     release(entityId: string): Promise<void>;
     bringIn(entityId: string): Promise<void>;
   };
-  readonly setState: (change: NodeStateChange) => Promise<void>;
+  readonly setState: (change: NodeStateChange) => Promise<unknown>;
 }
 
 type Handler = (call: PeerCall, from: PeerIdentity) => Promise<PeerReply>;

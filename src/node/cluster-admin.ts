@@ -21,7 +21,7 @@ export interface ClusterAdminPorts {
   readonly holders: Holders;
   readonly links: Pick<PeerLinks, 'problemWith'>;
   readonly moving: MovingPeers;
-  readonly setState: (change: NodeStateChange) => Promise<void>;
+  readonly setState: (change: NodeStateChange) => Promise<unknown>;
   /** Of the configuration. */
   readonly expected: Config['cluster']['nodes'];
   /** Hand-offs under way at once. */
@@ -132,7 +132,7 @@ export function clusterAdmin(ports: ClusterAdminPorts): ClusterAdmin {
 const takesNone = ({ draining, weight }: NodeStateChange): boolean => draining === true || weight === 0;
 const takesScreenings = ({ state, weight }: Member): boolean => state === 'serving' && weight > 0;
 
-type Tally = { -readonly [Key in Exclude<keyof NodeMoves, 'nodeId'>]: number };
+type Tally = Record<Exclude<keyof NodeMoves, 'nodeId'>, number>;
 
 function tallyOf(tally: Map<string, Tally>, nodeId: string): Tally {
   const known = tally.get(nodeId) ?? { holds: 0, owns: 0, gives: 0, takes: 0 };

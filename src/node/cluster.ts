@@ -93,10 +93,12 @@ export function openCluster(
   const moving = movingPeers(ports.links, () => membership?.view());
   const handOffDeadlineMs = (): number => clock.now() + 2 * limits.handOffTimeoutMs;
 
-  const setState = async ({ draining, weight }: NodeStateChange): Promise<void> => {
+  /** False when the others could not be told. */
+  const setState = async ({ draining, weight }: NodeStateChange): Promise<boolean> => {
     if (draining !== undefined) drained = draining;
     const state = drained ? 'draining' : unfit === undefined ? 'serving' : 'unfit';
-    await membership?.setSelf({
+    if (membership === undefined) return false;
+    return membership.setSelf({
       state,
       ...(weight === undefined ? {} : { weight }),
       ...(state === 'unfit' && unfit !== undefined ? { reason: unfit } : {}),
@@ -213,7 +215,10 @@ export function openCluster(
     join,
     async drain() {
       if (handOff === undefined) return;
-      await setState({ draining: true });
+      if (!(await setState({ draining: true }))) {
+        log.warn('stopping without handing over: the others cannot be told while Redis is away');
+        return;
+      }
       const left = !(await handOff.settled(clock.now() + limits.drainTimeoutMs));
       if (left) log.warn({ screenings: handOff.misplaced }, 'stopping before every screening was taken over');
     },

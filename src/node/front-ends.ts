@@ -77,12 +77,10 @@ export async function startFrontEnds(
       plans,
       queueStats: async (screeningId, deadlineMs) => {
         if (cluster === undefined) return queueStatisticsHere(screeningId);
-        const here = async (): Promise<string> => JSON.stringify(await queueStatisticsHere(screeningId));
-        const ofOwner: unknown = JSON.parse(
-          await queueStatisticsOfOwner(cluster.owners, screeningId, deadlineMs, here),
-        );
+        const here = (): Promise<object> => queueStatisticsHere(screeningId);
+        const ofOwner = await queueStatisticsOfOwner(cluster.owners, screeningId, deadlineMs, here);
         // Viewers are this node's, wherever the screening is.
-        return { ...Object(ofOwner), viewers: http.viewersOf(screeningId) };
+        return { ...ofOwner, viewers: http.viewersOf(screeningId) };
       },
       health: () => Promise.resolve(health.report()),
       metrics: () => metrics.render(),

@@ -13,7 +13,7 @@ export type EncodedReply<Response> =
 /** A routed method on an encoded request. Rejects with an ApiError and nothing else. */
 export type EncodedMethod<Response = unknown> = (request: Uint8Array, call: Call) => Promise<EncodedReply<Response>>;
 
-export type EncodedMethods = { readonly [Name in RoutedName]: EncodedMethod };
+export type EncodedMethods = Readonly<Record<RoutedName, EncodedMethod>>;
 
 /**
  * The routed methods for a wire that has the request's bytes: a request for a screening

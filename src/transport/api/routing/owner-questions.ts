@@ -32,21 +32,28 @@ export function seatStatesOfOwner(
   );
 }
 
-/** Queue statistics of a screening as its owner shows them, JSON. @throws ApiError */
+/** Queue statistics of a screening as its owner shows them. @throws ApiError */
 export function queueStatisticsOfOwner(
   owners: OwnerCaller,
   screeningId: string,
   deadlineMs: number,
-  here: () => Promise<string>,
-): Promise<string> {
+  here: () => Promise<object>,
+): Promise<object> {
   return owners.call(
     PeerMethod.PEER_METHOD_GET_QUEUE_STATISTICS,
     screeningId,
     deadlineMs,
     here,
     () => GetQueueStatisticsRequest.encode({}).finish(),
-    (response) => decoded(GetQueueStatisticsResponse, response).json,
+    (response) => objectIn(decoded(GetQueueStatisticsResponse, response).json),
   );
+}
+
+/** What a peer sent is JSON of an object, or the peer is broken. */
+function objectIn(json: string): object {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) throw new TypeError('a peer answered JSON that is no object');
+  return value;
 }
 
 export function encodeSeatStates({ epoch, revision, states, counts }: OwnerState): Uint8Array {
