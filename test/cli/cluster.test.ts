@@ -116,8 +116,9 @@ describe('the cinema command at a cluster', function () {
   };
   const draining = (screenings: number | undefined): Partial<NodeStatus> => ({ state: 'draining', screenings });
 
-  it('waits for a drain to end, through an outage of the database', async () => {
-    await serve(drainingThrough(draining(2), draining(undefined), draining(1), draining(0)));
+  it('waits for a drain to begin and to end, through an outage of the database', async () => {
+    const notYetSeen: Partial<NodeStatus> = { state: 'serving', screenings: 0 };
+    await serve(drainingThrough(notYetSeen, draining(2), draining(undefined), draining(1), draining(0)));
     expect(await cinema('drain', 'node-2', '--wait')).to.deep.include({
       ...{ code: 0, stderr: '' },
       stdout: 'node-2 has no screenings left\n',
