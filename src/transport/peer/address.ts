@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
@@ -15,4 +17,9 @@ export function readAddress(text: string): HostAndPort | undefined {
 export function addressText(host: string | undefined, port: number | undefined): string {
   if (host === undefined || port === undefined) return 'an unknown address';
   return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+}
+
+/** Where a connection comes from. */
+export function addressOf(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+  return addressText(socket.remoteAddress, socket.remotePort);
 }

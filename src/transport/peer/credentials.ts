@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContextOptions } from 'node:tls';
+import { sentenceOf } from './error-sentence.js';
 
 /** Files in PEM. */
 export interface PeerCertificateFiles {
@@ -61,8 +62,4 @@ function read(setting: string, file: string): Buffer {
   } catch (error) {
     throw new Error(`the peer link cannot read ${setting} ${file}: ${sentenceOf(error)}`, { cause: error });
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

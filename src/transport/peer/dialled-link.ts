@@ -5,6 +5,7 @@ import type { PeerIdentity } from '../../cluster/ports.js';
 import type { Clock, Timer } from '../../runtime/index.js';
 import { helloCallFrame } from './call-frames.js';
 import { connectTo, type PeerCredentials } from './credentials.js';
+import { sentenceOf } from './error-sentence.js';
 import { Heartbeat, pingOf } from './heartbeat.js';
 import { described, problemWithAnswer } from './hello.js';
 import { frameBytesMax, type PeerLimits } from './limits.js';
@@ -66,7 +67,7 @@ export class DialledLink {
       this.end(`no answer within ${String(limits.peerConnectTimeoutMs)} ms`),
     );
     this.socket = connectTo(peer.host, peer.port, credentials);
-    this.socket.on('error', (error) => this.end(error.message));
+    this.socket.on('error', (error) => this.end(sentenceOf(error)));
     this.session = this.openSession();
     this.stream = this.openStream();
     this.stream.write(helloCallFrame(options.hello));
@@ -94,7 +95,7 @@ export class DialledLink {
     session.once('connect', () => {
       if (!session.destroyed) session.setLocalWindowSize(LINK_WINDOW_BYTES);
     });
-    session.on('error', (error: Error) => this.end(error.message));
+    session.on('error', (error) => this.end(sentenceOf(error)));
     session.on('close', () => this.end('the connection was closed'));
     return session;
   }
@@ -103,7 +104,7 @@ export class DialledLink {
     const stream = this.session.request(linkRequestHeaders, { endStream: false });
     const readStatus = (headers: Readonly<Record<string, unknown>>): void => {
       const sentence = statusSentence(headers);
-      if (sentence !== undefined) this.farewell = `the peer ended it: ${sentence}`;
+      if (sentence !== undefined) this.farewell = `it hung up: ${sentence}`;
     };
     stream.on('response', (headers) => {
       readStatus(headers);
@@ -115,8 +116,8 @@ export class DialledLink {
     stream.on('drain', () => {
       if (!this.hasEnded) this.events.drained();
     });
-    stream.on('end', () => this.end('the peer ended it'));
-    stream.on('error', (error: Error) => this.end(error.message));
+    stream.on('end', () => this.end(this.heartbeat === undefined ? 'it hung up before it said hello' : 'it hung up'));
+    stream.on('error', (error) => this.end(sentenceOf(error)));
     stream.on('close', () => this.end('the stream was closed'));
     return stream;
   }
@@ -133,7 +134,7 @@ export class DialledLink {
       }
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error;
-      this.end(`the peer sent ${error.message}`);
+      this.end(`it sent ${error.message}`);
     }
   }
 

@@ -46,9 +46,9 @@ export const linkResponseHeaders: OutgoingHttpHeaders = {
   [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
 };
 
-/** How a stream ends. The sentence is percent-encoded, as gRPC has it. */
+/** How a stream ends. gRPC percent-encodes what is not printable ASCII, and the percent sign. */
 export function statusTrailers(code: LinkStatusCode, sentence: string): OutgoingHttpHeaders {
-  return { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(sentence) };
+  return { 'grpc-status': String(code), 'grpc-message': sentence.replace(/[^ -$&-~]/gu, encodeURIComponent) };
 }
 
 /** What the other side ended the stream with; undefined when these are no such headers. */

@@ -1,25 +1,14 @@
-import { once } from 'node:events';
-import {
-  createSecureServer,
-  createServer,
-  type Http2SecureServer,
-  type Http2Server,
-  type ServerHttp2Session,
-} from 'node:http2';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { createServer } from 'node:http2';
 import type { PeerIdentity, ServePeer } from '../../cluster/ports.js';
 import type { Clock } from '../../runtime/index.js';
-import { addressText } from './address.js';
+import { addressOf } from './address.js';
 import type { PeerCredentials } from './credentials.js';
 import { helloOf } from './hello.js';
 import type { PeerLimits, PeerLog } from './limits.js';
 import { linkSettings } from './link-protocol.js';
+import { listen } from './listener.js';
 import { ServedConnection } from './served-connection.js';
 import type { ServedLinkOptions } from './served-link.js';
-
-/** Four times as many nodes as a cluster may be configured with: links that broke may linger. */
-const CONNECTIONS_MAX = 1_024;
 
 export interface PeerServerLimits extends PeerLimits {
   /** How long a graceful stop waits for calls under way before it cuts them. */
@@ -37,6 +26,7 @@ export interface PeerServerOptions {
   /** Answers calls of methods that are not known as well. */
   readonly serve: ServePeer;
   readonly clock: Clock;
+  /** callsPerPeerMax and bytesPerPeerMax bound what is not replied to: beyond, nothing more is read. */
   readonly limits: PeerServerLimits;
   readonly credentials: PeerCredentials;
   readonly log: PeerLog;
@@ -54,94 +44,40 @@ export interface PeerServer {
  * @throws Error naming the address when it cannot be listened on
  */
 export async function openPeerServer(options: PeerServerOptions): Promise<PeerServer> {
-  const { host, port, identity, cluster, serve, clock, limits, log } = options;
-  const server = createLinkServer(options.credentials, limits);
+  const { host, port, identity, cluster, serve, clock, limits, credentials, log } = options;
   const linkOptions: ServedLinkOptions = { hello: helloOf(identity, cluster), serve, clock, limits, log };
-  const sockets = openSockets(server);
   const connections = new Set<ServedConnection>();
-  let changed = (): void => undefined;
+  let oneLess = (): void => undefined;
 
-  server.on('session', (session: ServerHttp2Session) => {
-    const address = addressOf(session.socket);
-    const connection = new ServedConnection(session, address, linkOptions, () => {
+  // Listens nowhere itself: it is handed the connections the listener takes.
+  const sessions = createServer({ settings: linkSettings });
+  sessions.on('session', (session) => {
+    const connection = new ServedConnection(session, addressOf(session.socket), linkOptions, () => {
       connections.delete(connection);
-      changed();
+      oneLess();
     });
     connections.add(connection);
   });
-  logRefusals(server, log);
-  await listen(server, host, port);
+  const listener = await listen({
+    host,
+    port,
+    credentials,
+    limits,
+    take: (socket) => sessions.emit('connection', socket),
+    refused: (address, why) =>
+      log('warn', `refused a connection to the peer port from ${address}: ${why}`, { address }),
+  });
 
   const close = async (): Promise<void> => {
     const cut = clock.after(limits.closeTimeoutMs, () => {
       for (const connection of connections) connection.cut();
     });
-    server.close();
+    listener.stop();
     for (const connection of connections) connection.stop();
-    while (connections.size > 0) await new Promise<void>((resolve) => (changed = resolve));
+    while (connections.size > 0) await new Promise<void>((resolve) => (oneLess = resolve));
     cut.cancel();
-    // Those that never came to anything.
-    for (const socket of sockets) socket.destroy();
+    await listener.close();
   };
   let closing: Promise<void> | undefined;
-  return { port: portOf(server), close: () => (closing ??= close()) };
-}
-
-function createLinkServer({ tls }: PeerCredentials, limits: PeerLimits): Http2Server | Http2SecureServer {
-  const server =
-    tls === undefined
-      ? createServer({ settings: linkSettings })
-      : createSecureServer({
-          ...tls,
-          settings: linkSettings,
-          requestCert: true,
-          rejectUnauthorized: true,
-          handshakeTimeout: limits.peerConnectTimeoutMs,
-        });
-  server.maxConnections = CONNECTIONS_MAX;
-  return server;
-}
-
-function openSockets(server: Http2Server | Http2SecureServer): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    socket.setNoDelay();
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-/** Connections that never became one of HTTP/2. */
-function logRefusals(server: Http2Server | Http2SecureServer, log: PeerLog): void {
-  const refused = (address: string, why: string): void =>
-    log('warn', `refused a connection to the peer port from ${address}: ${why}`, { address });
-  server.on('tlsClientError', (error: Error, socket: TLSSocket) => refused(addressOf(socket), error.message));
-  server.on('unknownProtocol', (socket: TLSSocket) => {
-    refused(addressOf(socket), 'it does not speak HTTP/2');
-    socket.destroy();
-  });
-  server.on('drop', (data?: { remoteAddress?: string; remotePort?: number }) =>
-    refused(addressText(data?.remoteAddress, data?.remotePort), `${String(CONNECTIONS_MAX)} are open`),
-  );
-}
-
-async function listen(server: Http2Server | Http2SecureServer, host: string, port: number): Promise<void> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the peer link cannot listen on ${addressText(host, port)}: ${why}`, { cause: error });
-  }
-}
-
-function portOf(server: Http2Server | Http2SecureServer): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
-}
-
-function addressOf(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
-  return addressText(socket.remoteAddress, socket.remotePort);
+  return { port: listener.port, close: () => (closing ??= close()) };
 }

@@ -1,5 +1,6 @@
 import type { ServerHttp2Session, ServerHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Timer } from '../../runtime/index.js';
+import { sentenceOf } from './error-sentence.js';
 import { Heartbeat, pingOf } from './heartbeat.js';
 import { LINK_PATH, LINK_WINDOW_BYTES, linkResponseHeaders, LinkStatus, statusTrailers } from './link-protocol.js';
 import { ServedLink, type ServedLinkOptions } from './served-link.js';
@@ -33,7 +34,7 @@ export class ServedConnection {
       this.cut();
     });
     session.on('stream', (stream, headers) => this.open(stream, headers));
-    session.on('error', (error: Error) => this.complain(`broke the connection: ${error.message}`));
+    session.on('error', (error) => this.complain(`broke the connection: ${sentenceOf(error)}`));
     session.on('close', () => {
       this.patience.cancel();
       this.heartbeat.stop();

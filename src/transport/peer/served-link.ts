@@ -3,6 +3,7 @@ import { ApiFailure, type Hello } from '../../../proto/gen/cinema/cluster/v1/pee
 import type { PeerIdentity, PeerReply, ServePeer } from '../../cluster/ports.js';
 import type { Clock } from '../../runtime/index.js';
 import { readCallFrame, type IncomingCall } from './call-frames.js';
+import { sentenceOf } from './error-sentence.js';
 import { described, problemWithCaller } from './hello.js';
 import { FRAME_BYTES, frameBytesMax, type PeerLimits, type PeerLog } from './limits.js';
 import { linkResponseHeaders, LinkStatus, statusTrailers, type LinkStatusCode } from './link-protocol.js';
@@ -80,7 +81,7 @@ export class ServedLink {
       this.note('the caller closed it');
       this.end(LinkStatus.OK, '');
     });
-    stream.on('error', (error: Error) => this.broke(error.message));
+    stream.on('error', (error) => this.broke(sentenceOf(error)));
     stream.on('close', () => this.broke('the connection was closed'));
   }
 
@@ -218,11 +219,10 @@ export class ServedLink {
     if (this.hasEnded) return;
     this.forget();
     const { stream } = this;
-    stream.once('wantTrailers', () => {
-      stream.sendTrailers(statusTrailers(code, sentence));
-      stream.close();
-    });
+    stream.once('wantTrailers', () => stream.sendTrailers(statusTrailers(code, sentence)));
     stream.end();
+    // What still comes goes nowhere. The peer closes its side when it has the status; a reset could overtake it.
+    stream.resume();
   }
 
   private broke(reason: string): void {
