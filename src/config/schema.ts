@@ -76,6 +76,11 @@ const redis = z.strictObject({
   cacheValueBytesMax: whole(1_024, 16_777_216)
     .default(262_144)
     .describe('Larger values are not cached: a seat map of 200,000 seats fits'),
+  rememberedReadsMax: whole(100, 10_000_000)
+    .default(50_000)
+    .describe(
+      'Screenings and buyers this node remembers, so that whoever reads through it is shown nothing older than before; about 100 bytes each',
+    ),
 });
 
 const clusterNode = z.strictObject({

@@ -7,5 +7,5 @@ export { decodeOwnerState, encodeOwnerState } from './owner-state-codec.js';
 export { encodeResumeToken } from './resume-token.js';
 export { StreamHub, type HubLimits } from './stream-hub.js';
 export type { OwnerState } from './owner-state.js';
-export { UnreadableMessage } from './unreadable-message.js';
+export { readMessage, UnreadableMessage } from './unreadable-message.js';
 export type { SeatDelta, SeatFrame, SeatMapView, SeatProgress, SeatStream, SeatStreams } from './seat-stream.js';

@@ -1,6 +1,7 @@
 import type { JournalReader } from '../../runtime/index.js';
-import type { SeatStreams } from '../../streams/index.js';
-import type { BoxOffice } from './box-office.js';
+import { replicaReader, type SeatMapReader, type SeatStreams } from '../../streams/index.js';
+import type { BoxOffice, Method } from './box-office.js';
+import { storedBookings, type BuyerBookings } from './buyer-bookings.js';
 import { guardedBy, type OnBug } from './guard.js';
 import { screeningMethods, type ScreeningMethodPorts } from './screening-methods.js';
 import { seatCommands } from './seat-commands.js';
@@ -8,19 +9,39 @@ import { seatQueries } from './seat-queries.js';
 
 export interface BoxOfficePorts extends ScreeningMethodPorts {
   readonly streams: SeatStreams;
+  /** Reads seat maps; a node alone, which gives none, reads its replicas. */
+  readonly seatMaps?: SeatMapReader;
+  /** Reads a buyer's bookings; a node alone, which gives none, reads the database. */
+  readonly buyerBookings?: BuyerBookings;
   readonly journal: JournalReader;
   readonly onBug: OnBug;
 }
 
 /** The public API over a node's parts. Whatever goes wrong inside comes out as an ApiError. */
 export function openBoxOffice(ports: BoxOfficePorts): BoxOffice {
-  const { router, streams, catalogue, journal, plans } = ports;
+  const { router, catalogue, journal, plans } = ports;
+  const seatMaps = ports.seatMaps ?? replicaReader(ports.streams);
+  const buyerBookings = ports.buyerBookings ?? storedBookings(catalogue);
   const methods: BoxOffice = {
     ...screeningMethods(ports),
     ...seatCommands(router),
-    ...seatQueries(streams, catalogue, journal, plans),
+    ...seatQueries(seatMaps, buyerBookings, catalogue, journal, plans),
   };
   const guard = guardedBy(ports.onBug);
+  const guardSale = <Request extends { readonly buyerId: string }, Response>(
+    name: string,
+    method: Method<Request, Response>,
+  ): Method<Request, Response> => {
+    const guarded = guard(name, method);
+    return async (request, call) => {
+      try {
+        return await guarded(request, call);
+      } finally {
+        // Also when it failed: what became of it may be unknown.
+        buyerBookings.changed(request.buyerId);
+      }
+    };
+  };
   return {
     createAuditorium: guard('CreateAuditorium', methods.createAuditorium),
     getAuditorium: guard('GetAuditorium', methods.getAuditorium),
@@ -35,9 +56,9 @@ export function openBoxOffice(ports: BoxOfficePorts): BoxOffice {
     extendHold: guard('ExtendHold', methods.extendHold),
     getHold: guard('GetHold', methods.getHold),
     releaseHold: guard('ReleaseHold', methods.releaseHold),
-    confirmHold: guard('ConfirmHold', methods.confirmHold),
-    bookSeats: guard('BookSeats', methods.bookSeats),
-    cancelBooking: guard('CancelBooking', methods.cancelBooking),
+    confirmHold: guardSale('ConfirmHold', methods.confirmHold),
+    bookSeats: guardSale('BookSeats', methods.bookSeats),
+    cancelBooking: guardSale('CancelBooking', methods.cancelBooking),
     getBooking: guard('GetBooking', methods.getBooking),
     listBookings: guard('ListBookings', methods.listBookings),
     listStatusChanges: guard('ListStatusChanges', methods.listStatusChanges),

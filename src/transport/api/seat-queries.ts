@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { JournalReader } from '../../runtime/index.js';
-import type { SeatStreams } from '../../streams/index.js';
+import type { SeatMapReader } from '../../streams/index.js';
 import { ApiError } from './api-error.js';
 import type { AuditoriumPlans } from './auditorium-plans.js';
 import type { BoxOffice } from './box-office.js';
+import type { BuyerBookings } from './buyer-bookings.js';
 import type { Catalogue } from './catalogue.js';
 import { seatMapMessage, storedBookingMessage } from './messages.js';
 import { failureError } from './refusals.js';
@@ -15,9 +16,10 @@ type SeatQueries = Pick<BoxOffice, 'getSeatMap' | 'getBooking' | 'listBookings' 
 const bookingCursor = z.tuple([schemas.cursorTime, schemas.id]);
 const changesCursor = z.tuple([z.number().int().min(0)]);
 
-/** What is read: the replica, the bookings table, the journal. */
+/** What is read: seat maps, bookings, the journal. */
 export function seatQueries(
-  streams: SeatStreams,
+  seatMaps: SeatMapReader,
+  buyerBookings: BuyerBookings,
   catalogue: Pick<Catalogue, 'getBooking' | 'listBookings'>,
   journal: JournalReader,
   plans: Pick<AuditoriumPlans, 'layout'>,
@@ -25,12 +27,7 @@ export function seatQueries(
   return {
     async getSeatMap(request, { deadlineMs }) {
       const { screeningId } = schemas.read(schemas.getSeatMap, request);
-      const stream = await streams.open(screeningId, deadlineMs);
-      try {
-        return { seatMap: seatMapMessage(stream.view()) };
-      } finally {
-        stream.release();
-      }
+      return { seatMap: await seatMaps.read(screeningId, deadlineMs, seatMapMessage) };
     },
     async getBooking(request) {
       const { bookingId } = schemas.read(schemas.getBooking, request);
@@ -46,7 +43,10 @@ export function seatQueries(
         ...(screeningId === undefined ? {} : { screeningId }),
         ...(buyerId === undefined ? {} : { buyerId }),
       };
-      const found = await catalogue.listBookings(filter, after, pageSize + 1);
+      const isFirstOfBuyer = buyerId !== undefined && screeningId === undefined && after === undefined;
+      const found = isFirstOfBuyer
+        ? await buyerBookings.newest(buyerId, pageSize + 1)
+        : await catalogue.listBookings(filter, after, pageSize + 1);
       const page = found.slice(0, pageSize);
       const last = found.length > pageSize ? page.at(-1) : undefined;
       return {
