@@ -34,8 +34,8 @@ export type ResetReason = 'GAP' | 'COMPACTED' | 'SLOW_READER' | 'RESUME_TOKEN_UN
 
 /**
  * Changes of the revisions after `previousRevision` up to `revision`, merged per seat.
- * A viewer at any revision >= previousRevision applies it (and ends at `revision`);
- * one that is older has missed something.
+ * A viewer that this stream has brought to any revision >= previousRevision applies it
+ * (and ends at `revision`); one that is older has missed something.
  */
 export interface SeatDelta {
   readonly kind: 'delta';
