@@ -10,7 +10,7 @@ export {
 export { auditoriumPlans, type AuditoriumPlans } from './auditorium-plans.js';
 export type { BoxOffice, Call, Method } from './box-office.js';
 export { storedBookings, type BuyerBookings } from './buyer-bookings.js';
-export { CachedBookings, type CachedBookingsLimits, type CachedBookingsPorts } from './cached-bookings.js';
+export { CachedBookings } from './cached-bookings.js';
 export type { ClusterAdmin, NodeMoves, NodeOrder, NodeStatus } from './cluster-admin.js';
 export { clusterMethods, type ClusterMethods } from './cluster-methods.js';
 export { seatMapMessage, seatStatus } from './messages.js';
