@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError, loadConfig } from './config/index.js';
 import { readArguments, UsageError, type NodeArguments } from './node/arguments.js';
+import type { NodeExtras } from './node/parts.js';
 import { StartError } from './node/start-error.js';
 import { onStopSignals } from './node/stop-signals.js';
 import { openNode } from './node.js';
@@ -16,10 +17,14 @@ const hasParent = process.connected;
 /**
  * Runs one node until a signal asks it to stop: the first drains, a second exits at
  * once. Resolves when the node has started.
+ * @param extras for tests
  */
-export async function runNode({ configFile = DEFAULT_CONFIG_FILE, nodeId }: NodeArguments): Promise<void> {
+export async function runNode(
+  { configFile = DEFAULT_CONFIG_FILE, nodeId }: NodeArguments,
+  extras: NodeExtras = {},
+): Promise<void> {
   const config = await loadConfig(configFile, process.env, nodeId);
-  const node = await openNode(config);
+  const node = await openNode(config, extras);
   const stop = (): void => {
     // Nothing may keep the process once everything is closed.
     node.close().then(

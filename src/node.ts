@@ -53,11 +53,11 @@ async function start(config: Config, extras: NodeExtras, log: Log, onStop: OnSto
     identity: { nodeId: config.node.id, bootId: randomUUID() },
     onStop,
   };
-  const storage = await startStorage(parts);
+  const storage = await startStorage(parts, extras);
   const ports = config.redis.url === null ? undefined : await openClusterPorts(parts, config.redis.url);
   const cluster = ports === undefined ? undefined : openCluster(parts, storage, ports);
   if (cluster === undefined) log.info('no Redis is configured: this node is alone');
-  const screenings = await startScreenings(parts, storage, cluster);
+  const screenings = await startScreenings(parts, storage, cluster, extras);
   if (config.demoData) await loadDemoData(screenings.boxOffice, parts.clock);
   const frontEnds = await startFrontEnds(parts, storage, screenings, cluster, extras);
   const { grpcPort, httpPort } = frontEnds;

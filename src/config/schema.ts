@@ -33,6 +33,11 @@ const node = z.strictObject({
     .nullable()
     .default(null)
     .describe('Name or address other nodes and clients reach this node by; null is `node.host`'),
+  advertisedPeerPort: port
+    .min(1, 'must be at least 1')
+    .nullable()
+    .default(null)
+    .describe('Port other nodes dial, where a proxy or a port mapping stands before `node.peerPort`; null is that port'),
   weight: whole(0, 100)
     .default(1)
     .describe('Share of the screenings, relative to other nodes; 0 takes none and only forwards'),
@@ -93,6 +98,7 @@ const clusterNode = z.strictObject({
   grpcPort: port.optional(),
   httpPort: port.optional(),
   peerPort: port.optional(),
+  advertisedPeerPort: port.min(1, 'must be at least 1').optional(),
   weight: whole(0, 100).optional(),
   zone: z.string().max(64, 'must have at most 64 characters').optional(),
 });
@@ -109,7 +115,7 @@ const cluster = z.strictObject({
     .max(256, 'must have at most 256 nodes')
     .default([])
     .describe(
-      'Nodes that are expected: `{id, host}` and, where they differ from the section `node`, `listenHost`, `grpcPort`, `httpPort`, `peerPort`, `weight` and `zone`. `npm start -- --node ID` takes its settings from here; absent and unreachable ones are named in health. Others may join too',
+      'Nodes that are expected: `{id, host}` and, where they differ from the section `node`, `listenHost`, `grpcPort`, `httpPort`, `peerPort`, `advertisedPeerPort`, `weight` and `zone`. `npm start -- --node ID` takes its settings from here; absent and unreachable ones are named in health. Others may join too',
     ),
   leaseTtlMs: ms(300, 600_000)
     .default(1_500)

@@ -21,6 +21,10 @@ export interface LocalClusterOptions {
   readonly overrides?: ConfigInput;
   /** Environment of one node: DATABASE_URL and REDIS_URL lead it to its servers another way. */
   readonly env?: (nodeId: string) => Readonly<Record<string, string>>;
+  /** The port peers dial in place of a node's own: of a proxy, which the caller opens and closes. */
+  readonly advertisePeerPort?: (nodeId: string, peerPort: number) => Promise<number>;
+  /** What each node runs instead of the program, by its path; takes the same arguments. For tests. */
+  readonly program?: string;
   /** Told of every line a node writes, by its id, and of what becomes of `redis` and `postgres`. */
   readonly log?: (source: string, line: string) => void;
 }
@@ -72,7 +76,7 @@ export async function openLocalCluster(options: LocalClusterOptions): Promise<Lo
   try {
     const postgres = await openPostgres(overrides, folder, log, onStop);
     const redis = await openRedis(overrides, log, onStop);
-    const ports = await choosePorts(count, options.ports ?? 'free');
+    const ports = await advertised(await choosePorts(count, options.ports ?? 'free'), options.advertisePeerPort);
     const config = clusterConfig(overrides, ports, redis.redisUrl, postgres.postgresUrl);
     const configFile = path.join(folder, 'cluster.config.json');
     await writeFile(configFile, `${JSON.stringify(configDifferences(config), undefined, 2)}\n`, { mode: 0o600 });
@@ -118,15 +122,32 @@ async function openRedis(
   return { redis, redisUrl: redis.url };
 }
 
+type AdvertisedPorts = NodePorts & { readonly advertisedPeerPort?: number };
+
+function advertised(
+  ports: readonly NodePorts[],
+  advertise: LocalClusterOptions['advertisePeerPort'],
+): Promise<readonly AdvertisedPorts[]> {
+  return Promise.all(
+    ports.map(async (chosen, index) =>
+      advertise === undefined
+        ? chosen
+        : { ...chosen, advertisedPeerPort: await advertise(idOf(index), chosen.peerPort) },
+    ),
+  );
+}
+
+const idOf = (index: number): string => `node-${String(index + 1)}`;
+
 /** What every node's file says; each is told by `--node` which of them it is. @throws ConfigError */
 function clusterConfig(
   overrides: ConfigInput,
-  ports: readonly NodePorts[],
+  ports: readonly AdvertisedPorts[],
   redisUrl: string,
   postgresUrl: string,
 ): Config {
   const nodes = ports.map((chosen, index) => {
-    const id = `node-${String(index + 1)}`;
+    const id = idOf(index);
     const { weight, zone } = overrides.cluster?.nodes?.find((node) => node.id === id) ?? {};
     return {
       ...{ id, host: HOST, ...chosen },
@@ -149,7 +170,7 @@ function clusterConfig(
 
 /** All at once: whatever one of them makes, the others find or make up for. */
 async function openNodes(
-  { env, log }: LocalClusterOptions,
+  { env, log, program }: LocalClusterOptions,
   { cluster }: Config,
   configFile: string,
   onStop: OnStop,
@@ -159,6 +180,7 @@ async function openNodes(
       configFile,
       nodeId: id,
       ...(env === undefined ? {} : { env: env(id) }),
+      ...(program === undefined ? {} : { program }),
       ...(log === undefined
         ? {}
         : {

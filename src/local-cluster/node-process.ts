@@ -13,6 +13,8 @@ export interface NodeProcessOptions {
    * are left out: the file decides.
    */
   readonly env?: Readonly<Record<string, string>>;
+  /** Path of what it runs instead of the program; takes the same arguments. For tests. */
+  readonly program?: string;
   /** Told of every line it writes, to stdout or stderr. */
   readonly onLine?: (line: string) => void;
 }
@@ -39,7 +41,7 @@ export interface NodeProcess {
   onEnd(ended: (how: number | NodeJS.Signals) => void): void;
 }
 
-const program = fileURLToPath(new URL('../main.js', import.meta.url));
+const nodeProgram = fileURLToPath(new URL('../main.js', import.meta.url));
 /** As `npm start` runs it: requests make short-lived objects. */
 const EXEC_ARGV = ['--max-semi-space-size=64', '--enable-source-maps'];
 const STOP_TIMEOUT_MS = 60_000;
@@ -113,7 +115,7 @@ interface Started {
   readonly serving: Promise<Addresses>;
 }
 
-function run({ configFile, nodeId, env, onLine }: NodeProcessOptions): Started {
+function run({ configFile, nodeId, env, program = nodeProgram, onLine }: NodeProcessOptions): Started {
   const args = ['--config', configFile, ...(nodeId === undefined ? [] : ['--node', nodeId])];
   const child = spawn(process.execPath, [...EXEC_ARGV, program, ...args], {
     env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },

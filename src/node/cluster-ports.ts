@@ -28,10 +28,10 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
     cache: redis.readCache(),
     links,
     async listen(serve) {
-      const { host, peerPort: port, advertisedHost } = config.node;
+      const { host, peerPort: port, advertisedHost, advertisedPeerPort } = config.node;
       const server = await openedPort(openPeerServer({ ...link, host, port, identity, serve }));
       onStop(() => server.close());
-      return `${advertisedHost ?? host}:${String(server.port)}`;
+      return `${advertisedHost ?? host}:${String(advertisedPeerPort ?? server.port)}`;
     },
   };
 }

@@ -1,6 +1,7 @@
+import type { ScreeningCommand } from '../../actors/screening/commands.js';
 import type { Config } from '../config/index.js';
 import type { Clock, Randomness } from '../runtime/index.js';
-import type { NodeIdentity } from '../storage/storage.js';
+import type { NodeIdentity, Storage } from '../storage/storage.js';
 import type { Log, Metrics } from '../telemetry/index.js';
 import type { GrpcServerOptions } from '../transport/grpc/index.js';
 
@@ -23,4 +24,8 @@ export interface NodeExtras {
   readonly extraServices?: GrpcServerOptions['extraServices'];
   /** Folder of the seat page, when it is not beside the code. */
   readonly pageFolder?: string;
+  /** Takes the place of the storage the node would use. For tests that break it; no setting leads here. */
+  readonly wrapStorage?: (storage: Storage) => Storage;
+  /** Takes the place of every command of a caller before its screening gets it. For tests, as above. */
+  readonly wrapCommand?: (command: ScreeningCommand) => ScreeningCommand;
 }

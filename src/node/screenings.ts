@@ -33,7 +33,7 @@ import {
   type EncodedMethods,
 } from '../transport/api/index.js';
 import type { NodeCluster } from './cluster.js';
-import type { Parts } from './parts.js';
+import type { NodeExtras, Parts } from './parts.js';
 import type { NodeStorage } from './storage.js';
 
 export interface Screenings {
@@ -56,6 +56,7 @@ export async function startScreenings(
   parts: Parts,
   storage: NodeStorage,
   cluster: NodeCluster | undefined,
+  { wrapCommand }: NodeExtras,
 ): Promise<Screenings> {
   const { config, clock } = parts;
   const plans = auditoriumPlans(storage.catalogue, readSeatingPlan, config.screening);
@@ -85,7 +86,7 @@ export async function startScreenings(
   const localBoxOffice = openBoxOffice({
     catalogue: storage.catalogue,
     plans,
-    router: residents,
+    router: wrapCommand === undefined ? residents : wrapped(residents, wrapCommand),
     planFormat: {
       parse: (json) => parseSeatingPlanBytes(json, { seatsMax: config.screening.seatingPlanSeatsMax }),
       text: seatingPlanText,
@@ -103,6 +104,17 @@ export async function startScreenings(
   const boxOffice = cluster === undefined ? localBoxOffice : routedBoxOffice(localBoxOffice, cluster.owners);
   const encoded = cluster === undefined ? undefined : encodedMethods(localBoxOffice, cluster.owners);
   return { residents, plans, streams, boxOffice, localBoxOffice, encoded };
+}
+
+function wrapped(
+  residents: Screenings['residents'],
+  wrapCommand: (command: ScreeningCommand) => ScreeningCommand,
+): Pick<Screenings['residents'], 'submit'> {
+  return {
+    submit(screeningId, envelope) {
+      residents.submit(screeningId, { ...envelope, command: wrapCommand(envelope.command) });
+    },
+  };
 }
 
 async function startActors(

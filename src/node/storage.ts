@@ -3,7 +3,7 @@ import { openEmbeddedPostgres, openPostgresStorage, type Storage, type StorageLo
 import type { Log } from '../telemetry/index.js';
 import { ClockWatch } from './clock-watch.js';
 import { mender } from './mend.js';
-import type { Parts } from './parts.js';
+import type { NodeExtras, Parts } from './parts.js';
 
 export interface NodeStorage extends Storage {
   readonly url: string;
@@ -13,13 +13,16 @@ export interface NodeStorage extends Storage {
 }
 
 /** Postgres (embedded unless a server is configured), the storage on it, and the health that watches it. */
-export async function startStorage({ config, log, clock, randomness, identity, onStop }: Parts): Promise<NodeStorage> {
+export async function startStorage(
+  { config, log, clock, randomness, identity, onStop }: Parts,
+  { wrapStorage = (storage) => storage }: NodeExtras,
+): Promise<NodeStorage> {
   const storageLog = storageLogOf(log);
   const { url: configuredUrl, dataDir, embeddedPort: port } = config.postgres;
   const embedded = configuredUrl === null ? await openEmbeddedPostgres({ dataDir, port, log: storageLog }) : undefined;
   if (embedded !== undefined) onStop(() => embedded.close());
   const url = configuredUrl ?? embedded?.url ?? '';
-  const storage = await openPostgresStorage({
+  const opened = await openPostgresStorage({
     ...config.postgres,
     url,
     lanes: config.postgres.commitLanes,
@@ -28,7 +31,8 @@ export async function startStorage({ config, log, clock, randomness, identity, o
     node: identity,
     log: storageLog,
   });
-  onStop(() => storage.close());
+  onStop(() => opened.close());
+  const storage = wrapStorage(opened);
   const mend = mender(
     async () => embedded?.ensureRunning(),
     (err) => {

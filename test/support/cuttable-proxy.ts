@@ -1,11 +1,29 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { Flow } from './flow.js';
 
-/** A TCP connection to the server that can be cut, WebSockets and all, or go silent. */
+/** Both ways between a client and the server. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly requests: Flow;
+  readonly replies: Flow;
+}
+
+/** What happens to connections, those there are and those to come. */
+interface Weather {
+  readonly requests: 'pass' | 'hold' | 'lose';
+  readonly replies: 'pass' | 'hold' | 'lose';
+  readonly isCut: boolean;
+  readonly delayMs: number;
+}
+
+const FAIR: Weather = { requests: 'pass', replies: 'pass', isCut: false, delayMs: 0 };
+
+/** A TCP connection to a server on this machine that can be cut, WebSockets and all, go silent, lose what it carries, or be slow. */
 export class CuttableProxy {
-  private readonly pairs = new Set<readonly [Socket, Socket]>();
-  private isCut = false;
-  private isFrozen = false;
+  private readonly pairs = new Set<Pair>();
+  private weather = FAIR;
 
   private constructor(
     private readonly server: ReturnType<typeof createServer>,
@@ -20,7 +38,10 @@ export class CuttableProxy {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
     const proxy = new CuttableProxy(server, address.port);
-    server.on('connection', (client) => proxy.join(client, connect(Number(new URL(targetUrl).port), '127.0.0.1')));
+    const target = Number(new URL(targetUrl).port);
+    server.on('connection', (client) => {
+      proxy.join(client, connect(target, '127.0.0.1'));
+    });
     return proxy;
   }
 
@@ -30,27 +51,45 @@ export class CuttableProxy {
 
   /** Ends every connection without a goodbye and refuses new ones until mend(). */
   cut(): void {
-    this.isCut = true;
-    for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
+    this.become({ ...FAIR, isCut: true });
+    this.reset();
   }
 
-  /** Passes nothing on until mend(), and takes new connections, as if the server were frozen. */
+  /**
+   * Passes nothing on until mend(), and takes new connections, as if the server were
+   * frozen, or the network dropped packets that are sent again later.
+   */
   freeze(): void {
-    this.isFrozen = true;
-    for (const pair of this.pairs) {
-      for (const socket of pair) socket.unpipe().pause();
-    }
+    this.become({ ...FAIR, requests: 'hold', replies: 'hold' });
   }
 
   /** Passes nothing of what the server says on until mend(). */
   freezeReplies(): void {
-    for (const [, server] of this.pairs) server.unpipe().pause();
+    this.become({ ...FAIR, replies: 'hold' });
+  }
+
+  /**
+   * A black hole: takes connections and bytes, and passes none of them on. What it
+   * swallowed is lost; connections that lost something end at mend().
+   */
+  swallow(way: 'both' | 'requests' | 'replies'): void {
+    this.become({
+      ...FAIR,
+      requests: way === 'replies' ? 'pass' : 'lose',
+      replies: way === 'requests' ? 'pass' : 'lose',
+    });
+  }
+
+  /** Passes everything on this much later, in order, until mend(). */
+  delay(delayMs: number): void {
+    this.become({ ...FAIR, delayMs });
   }
 
   mend(): void {
-    this.isCut = false;
-    this.isFrozen = false;
-    for (const pair of this.pairs) flow(pair);
+    for (const { client, requests, replies } of this.pairs) {
+      if (requests.hasLost || replies.hasLost) client.resetAndDestroy();
+    }
+    this.become(FAIR);
   }
 
   async close(): Promise<void> {
@@ -59,10 +98,27 @@ export class CuttableProxy {
     await once(this.server, 'close');
   }
 
+  private become(weather: Weather): void {
+    this.weather = weather;
+    for (const pair of this.pairs) this.expose(pair);
+  }
+
+  private expose({ requests, replies }: Pair): void {
+    requests.become(this.weather.requests, this.weather.delayMs);
+    replies.become(this.weather.replies, this.weather.delayMs);
+  }
+
+  private reset(): void {
+    for (const { client, server } of this.pairs) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
+  }
+
   private join(client: Socket, server: Socket): void {
-    const pair = [client, server] as const;
+    const pair = { client, server, requests: new Flow(client, server), replies: new Flow(server, client) };
     this.pairs.add(pair);
-    for (const socket of pair) {
+    for (const socket of [client, server]) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.pairs.delete(pair);
@@ -70,12 +126,7 @@ export class CuttableProxy {
         server.destroy();
       });
     }
-    if (!this.isFrozen) flow(pair);
-    if (this.isCut) client.resetAndDestroy();
+    this.expose(pair);
+    if (this.weather.isCut) client.resetAndDestroy();
   }
-}
-
-function flow([client, server]: readonly [Socket, Socket]): void {
-  client.unpipe().pipe(server);
-  server.unpipe().pipe(client);
 }
