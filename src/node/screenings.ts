@@ -18,18 +18,27 @@ import {
   type Bus,
   type OwnerNotice,
 } from '../runtime/index.js';
-import { StreamHub, type OwnerState } from '../streams/index.js';
+import {
+  CachedSeatMaps,
+  StreamHub,
+  type CachedSeatMapPorts,
+  type OwnerState,
+  type SeatMapReader,
+} from '../streams/index.js';
 import { runtimeProbe } from '../telemetry/index.js';
 import {
   askForSeatStates,
   auditoriumPlans,
+  CachedBookings,
   encodedMethods,
   failureError,
   openBoxOffice,
   routedBoxOffice,
   seatStatesOfOwner,
+  storedBookings,
   type AuditoriumPlans,
   type BoxOffice,
+  type BuyerBookings,
   type EncodedMethods,
 } from '../transport/api/index.js';
 import type { NodeCluster } from './cluster.js';
@@ -56,34 +65,33 @@ export async function startScreenings(
   parts: Parts,
   storage: NodeStorage,
   cluster: NodeCluster | undefined,
-  { wrapCommand }: NodeExtras,
+  { wrapCommand }: NodeExtras = {},
 ): Promise<Screenings> {
   const { config, clock } = parts;
   const plans = auditoriumPlans(storage.catalogue, readSeatingPlan, config.screening);
   const bus = cluster?.bus ?? localBus<OwnerNotice<SeatMapChange>>();
   const residents = await startActors(parts, storage, plans, bus, cluster);
-  const streams = new StreamHub(
-    {
-      bus,
-      clock,
-      isStale: storage.health.isStale,
-      loadLayout: (screeningId) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
-      askOwner: (screeningId, known, deadlineMs) => {
-        const here = (): Promise<OwnerState> => askForSeatStates(residents, screeningId, known, deadlineMs);
-        return cluster === undefined ? here() : seatStatesOfOwner(cluster.owners, screeningId, known, deadlineMs, here);
-      },
-      full: () => failureError({ kind: 'overloaded' }),
-      late: () => failureError({ kind: 'deadline-exceeded' }),
+  const replication = {
+    bus,
+    clock,
+    isStale: storage.health.isStale,
+    loadLayout: (screeningId: string) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
+    askOwner: (screeningId: string, known: number | undefined, deadlineMs: number) => {
+      const here = (): Promise<OwnerState> => askForSeatStates(residents, screeningId, known, deadlineMs);
+      return cluster === undefined ? here() : seatStatesOfOwner(cluster.owners, screeningId, known, deadlineMs, here);
     },
-    config.streams,
-  );
+    late: () => failureError({ kind: 'deadline-exceeded' }),
+  };
+  const streams = new StreamHub({ ...replication, full: () => failureError({ kind: 'overloaded' }) }, config.streams);
   parts.onStop(() => {
     streams.close();
   });
   storage.health.onChange(() => {
     if (!storage.health.isStale()) streams.catchUp();
   });
+  const reads = cluster === undefined ? undefined : cachedReads(parts, storage, cluster, streams, replication);
   const localBoxOffice = openBoxOffice({
+    ...reads,
     catalogue: storage.catalogue,
     plans,
     router: wrapCommand === undefined ? residents : wrapped(residents, wrapCommand),
@@ -101,9 +109,34 @@ export async function startScreenings(
       parts.log.error({ method, err }, 'internal error');
     },
   });
-  const boxOffice = cluster === undefined ? localBoxOffice : routedBoxOffice(localBoxOffice, cluster.owners);
-  const encoded = cluster === undefined ? undefined : encodedMethods(localBoxOffice, cluster.owners);
-  return { residents, plans, streams, boxOffice, localBoxOffice, encoded };
+  const shared = { residents, plans, streams, localBoxOffice };
+  if (cluster === undefined || reads === undefined) return { ...shared, boxOffice: localBoxOffice, encoded: undefined };
+  const changed = (buyerId: string): void => {
+    reads.buyerBookings.changed(buyerId);
+  };
+  return {
+    ...shared,
+    boxOffice: routedBoxOffice(localBoxOffice, cluster.owners, changed),
+    encoded: encodedMethods(localBoxOffice, cluster.owners, changed),
+  };
+}
+
+/** Reads that nodes share through the cache in Redis. */
+function cachedReads(
+  { config, clock, log }: Parts,
+  { catalogue }: NodeStorage,
+  { cache }: NodeCluster,
+  hub: StreamHub,
+  replication: Omit<CachedSeatMapPorts, 'hub' | 'cache' | 'moving' | 'unreadable'>,
+): { readonly seatMaps: SeatMapReader; readonly buyerBookings: BuyerBookings } {
+  const unreadable = (key: string, err: Error): void => {
+    log.warn({ key, err }, 'the read cache has a value that no node of this cluster wrote');
+  };
+  const moving = (): Error => failureError({ kind: 'owner-moving' });
+  return {
+    seatMaps: new CachedSeatMaps({ ...replication, hub, cache, moving, unreadable }, config.redis),
+    buyerBookings: new CachedBookings({ stored: storedBookings(catalogue), cache, clock, unreadable }, config.redis),
+  };
 }
 
 function wrapped(

@@ -1,6 +1,6 @@
 /** The live seat maps of a node: replicas, deltas and resume. */
 export { bookingsKey, seatMapKey } from './cache-keys.js';
-export { CachedSeatMaps } from './cached-seat-maps.js';
+export { CachedSeatMaps, type CachedSeatMapPorts } from './cached-seat-maps.js';
 export { replicaReader, type SeatMapReader } from './seat-map-reader.js';
 export { screeningNotices } from './notice-codec.js';
 export { decodeOwnerState, encodeOwnerState } from './owner-state-codec.js';

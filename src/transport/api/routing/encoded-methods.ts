@@ -18,11 +18,16 @@ export type EncodedMethods = Readonly<Record<RoutedName, EncodedMethod>>;
 /**
  * The routed methods for a wire that has the request's bytes: a request for a screening
  * elsewhere is passed on as it came, and so is the answer; only the owner decodes.
+ * @param changed told of a buyer who is about to be told of bookings, or of a failure that leaves them in doubt
  */
-export function encodedMethods(local: BoxOffice, owners: OwnerCaller): EncodedMethods {
+export function encodedMethods(
+  local: BoxOffice,
+  owners: OwnerCaller,
+  changed: (buyerId: string) => void,
+): EncodedMethods {
   const encoded =
     <Request, Response>(
-      { number, request: requests, screeningIdField }: RoutedMethod<Request, Response>,
+      { number, request: requests, screeningIdField, bookingBuyerField }: RoutedMethod<Request, Response>,
       method: Method<Request, Response>,
     ): EncodedMethod<Response> =>
     (bytes, call) => {
@@ -33,7 +38,7 @@ export function encodedMethods(local: BoxOffice, owners: OwnerCaller): EncodedMe
       const screeningId = peekText(bytes, screeningIdField);
       // Whoever names no screening, or sends no message at all, is told so by any node.
       if (screeningId === undefined || screeningId === '') return here();
-      return owners.call(
+      const reply = owners.call<EncodedReply<Response>>(
         number,
         screeningId,
         call.deadlineMs,
@@ -41,6 +46,10 @@ export function encodedMethods(local: BoxOffice, owners: OwnerCaller): EncodedMe
         () => bytes,
         (response, owner) => ({ kind: 'elsewhere', response, owner }),
       );
+      if (bookingBuyerField === undefined) return reply;
+      return reply.finally(() => {
+        changed(peekText(bytes, bookingBuyerField) ?? '');
+      });
     };
   return {
     holdSeats: encoded(routedMethods.holdSeats, local.holdSeats),

@@ -2,10 +2,9 @@ import {
   GetQueueStatisticsRequest,
   GetQueueStatisticsResponse,
   GetSeatStatesRequest,
-  GetSeatStatesResponse,
   PeerMethod,
 } from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
-import type { OwnerState } from '../../../streams/index.js';
+import { decodeOwnerState, type OwnerState } from '../../../streams/index.js';
 import type { OwnerCaller } from './peer-caller.js';
 import { decoded } from './routed-methods.js';
 
@@ -28,7 +27,7 @@ export function seatStatesOfOwner(
     deadlineMs,
     here,
     () => GetSeatStatesRequest.encode({ knownRevision }).finish(),
-    decodeSeatStates,
+    decodeOwnerState,
   );
 }
 
@@ -54,19 +53,4 @@ function objectIn(json: string): object {
   const value: unknown = JSON.parse(json);
   if (typeof value !== 'object' || value === null) throw new TypeError('a peer answered JSON that is no object');
   return value;
-}
-
-export function encodeSeatStates({ epoch, revision, states, counts }: OwnerState): Uint8Array {
-  return GetSeatStatesResponse.encode({
-    epoch,
-    revision,
-    states: states === undefined ? undefined : Buffer.from(states.buffer, states.byteOffset, states.byteLength),
-    counts: { ...counts },
-  }).finish();
-}
-
-/** @throws ApiError when a peer answered what is not the message */
-function decodeSeatStates(bytes: Uint8Array): OwnerState {
-  const { epoch, revision, states, counts } = decoded(GetSeatStatesResponse, bytes);
-  return { epoch, revision, states, counts: counts ?? { free: 0, held: 0, booked: 0, blocked: 0 } };
 }

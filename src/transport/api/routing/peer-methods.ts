@@ -4,11 +4,10 @@ import {
   PeerMethod,
 } from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerCall, PeerReply, Router } from '../../../cluster/index.js';
-import type { OwnerState } from '../../../streams/index.js';
+import { encodeOwnerState, type OwnerState } from '../../../streams/index.js';
 import { ApiError } from '../api-error.js';
 import type { BoxOffice, Method } from '../box-office.js';
 import { encodeFailure } from './failure-codec.js';
-import { encodeSeatStates } from './owner-questions.js';
 import { isMoving } from './peer-caller.js';
 import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';
 
@@ -72,7 +71,7 @@ export function ownerMethods(
       PeerMethod.PEER_METHOD_GET_SEAT_STATES,
       owned(async ({ entityId, request, deadlineMs }) => {
         const { knownRevision } = decoded(GetSeatStatesRequest, request);
-        return encodeSeatStates(await questions.seatStates(entityId, knownRevision, deadlineMs));
+        return encodeOwnerState(await questions.seatStates(entityId, knownRevision, deadlineMs));
       }),
     ],
     [

@@ -5,8 +5,21 @@ import { routedMethods, type RoutedMethod } from './routed-methods.js';
 /**
  * The public API of a whole cluster: what only an owner can decide goes to the owner,
  * everything else is answered here. For wires that have decoded the request already.
+ * @param changed told of a buyer who is about to be told of bookings, or of a failure that leaves them in doubt
  */
-export function routedBoxOffice(local: BoxOffice, owners: OwnerCaller): BoxOffice {
+export function routedBoxOffice(
+  local: BoxOffice,
+  owners: OwnerCaller,
+  changed: (buyerId: string) => void,
+): BoxOffice {
+  const sale =
+    <Request extends { readonly buyerId: string }, Response>(
+      method: Method<Request, Response>,
+    ): Method<Request, Response> =>
+    (request, call) =>
+      method(request, call).finally(() => {
+        changed(request.buyerId);
+      });
   const routed =
     <Request extends { readonly screeningId: string }, Response>(
       { number, request: requests, response: responses }: RoutedMethod<Request, Response>,
@@ -31,9 +44,9 @@ export function routedBoxOffice(local: BoxOffice, owners: OwnerCaller): BoxOffic
     extendHold: routed(routedMethods.extendHold, local.extendHold),
     getHold: routed(routedMethods.getHold, local.getHold),
     releaseHold: routed(routedMethods.releaseHold, local.releaseHold),
-    confirmHold: routed(routedMethods.confirmHold, local.confirmHold),
-    bookSeats: routed(routedMethods.bookSeats, local.bookSeats),
-    cancelBooking: routed(routedMethods.cancelBooking, local.cancelBooking),
+    confirmHold: sale(routed(routedMethods.confirmHold, local.confirmHold)),
+    bookSeats: sale(routed(routedMethods.bookSeats, local.bookSeats)),
+    cancelBooking: sale(routed(routedMethods.cancelBooking, local.cancelBooking)),
     updateScreening: routed(routedMethods.updateScreening, local.updateScreening),
     cancelScreening: routed(routedMethods.cancelScreening, local.cancelScreening),
   };

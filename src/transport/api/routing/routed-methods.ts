@@ -13,6 +13,8 @@ export interface RoutedMethod<Request, Response> {
   readonly response: Codec<Response>;
   /** Field of the request that names the screening. */
   readonly screeningIdField: number;
+  /** Field that names the buyer, for a method that changes the buyer's bookings. */
+  readonly bookingBuyerField?: number;
 }
 
 /** Message and bytes, as the generated code has it. */
@@ -49,18 +51,21 @@ export const routedMethods = {
     request: seats.ConfirmHoldRequest,
     response: seats.ConfirmHoldResponse,
     screeningIdField: 2,
+    bookingBuyerField: 3,
   },
   bookSeats: {
     number: PeerMethod.PEER_METHOD_BOOK_SEATS,
     request: seats.BookSeatsRequest,
     response: seats.BookSeatsResponse,
     screeningIdField: 2,
+    bookingBuyerField: 3,
   },
   cancelBooking: {
     number: PeerMethod.PEER_METHOD_CANCEL_BOOKING,
     request: seats.CancelBookingRequest,
     response: seats.CancelBookingResponse,
     screeningIdField: 2,
+    bookingBuyerField: 3,
   },
   updateScreening: {
     number: PeerMethod.PEER_METHOD_UPDATE_SCREENING,
