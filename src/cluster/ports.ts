@@ -71,6 +71,13 @@ export interface Holders {
     afterId: string | undefined,
     limit: number,
   ): Promise<readonly { readonly entityId: string; readonly holder: Holder }[]>;
+  /**
+   * Takes this boot's name off everything it claimed, so that nobody is told that it has
+   * what it had once. Epochs stay: what is still in its memory goes on committing, but is
+   * taken over without a word, so let go of that first.
+   * @throws StorageUnavailable
+   */
+  letGoOfAll(holder: Holder): Promise<void>;
 }
 
 export interface HeldEntity {

@@ -107,7 +107,7 @@ export class Router {
    *   otherwise what `local` or `remote` threw.
    */
   async route<Reply>(call: RoutedCall<Reply>): Promise<Reply> {
-    for (let attempt = 0, hops = 0; ; ) {
+    for (let attempt = 0, hops = 0; ;) {
       const owner = this.locate(call.entityId);
       let failure: unknown = new NotOwner(undefined);
       if (owner !== undefined) {

@@ -172,8 +172,7 @@ async function move(
 }
 
 function absentNode(node: Config['cluster']['nodes'][number]): NodeStatus {
-  const addressOf = (port: number | undefined): string =>
-    port === undefined ? '' : `${node.host}:${String(port)}`;
+  const addressOf = (port: number | undefined): string => (port === undefined ? '' : `${node.host}:${String(port)}`);
   return {
     nodeId: node.id,
     bootId: undefined,

@@ -19,7 +19,13 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
   const redis = await openRedis({ ...config.redis, url: redisUrl }, { randomness, log });
   onStop(() => redis.close());
   const credentials = usable(() => peerCredentials(limits.tls));
-  const link = { cluster: config.redis.keyPrefix, clock, limits: { ...limits, closeTimeoutMs: config.node.closeTimeoutMs }, credentials, log };
+  const link = {
+    cluster: config.redis.keyPrefix,
+    clock,
+    limits: { ...limits, closeTimeoutMs: config.node.closeTimeoutMs },
+    credentials,
+    log,
+  };
   const links = openPeerLinks({ ...link, self: identity, randomness });
   onStop(() => links.close());
   return {

@@ -20,7 +20,13 @@ import {
 import type { CheckResult } from '../health.js';
 import type { Bus, Ownership, OwnerNotice, Residents } from '../runtime/index.js';
 import type { Storage } from '../storage/storage.js';
-import { isMoving, ownerCaller, type ClusterAdmin, type OwnerCaller, type PeerHandler } from '../transport/api/index.js';
+import {
+  isMoving,
+  ownerCaller,
+  type ClusterAdmin,
+  type OwnerCaller,
+  type PeerHandler,
+} from '../transport/api/index.js';
 import { clusterAdmin } from './cluster-admin.js';
 import type { Parts } from './parts.js';
 import { StartError } from './start-error.js';
@@ -82,6 +88,7 @@ export function openCluster(
   const limits = config.cluster;
   let membership: Membership | undefined;
   let handOff: HandOff | undefined;
+  let letGoWhenDrained: (() => Promise<void>) | undefined;
   let drained = false;
   let unfit: string | undefined;
   const changes = new Set<() => void>();
@@ -98,6 +105,7 @@ export function openCluster(
     if (draining !== undefined) drained = draining;
     const state = drained ? 'draining' : unfit === undefined ? 'serving' : 'unfit';
     if (membership === undefined) return false;
+    if (draining === true) void letGoWhenDrained?.();
     return membership.setSelf({
       state,
       ...(weight === undefined ? {} : { weight }),
@@ -164,6 +172,15 @@ export function openCluster(
     parts.onStop(() => joined.leave());
     const moved = openHandOff(residents);
     handOff = moved;
+    letGoWhenDrained = async () => {
+      // What it claimed once and has no longer in memory is nobody's to hand over: without
+      // its name it is not counted as left to do.
+      if (!(await moved.settled(clock.now() + limits.drainTimeoutMs)) || !drained) return;
+      if ([...residents.ids()].length > 0) return;
+      await storage.holders.letGoOfAll(identity).catch((err: unknown) => {
+        log.warn({ err }, 'screenings that left memory are still said to be here');
+      });
+    };
     parts.onStop(() => {
       moved.stop();
     });

@@ -27,8 +27,10 @@ export async function joinCluster(
   metrics.gauge('cinema_cluster_misplaced', 'Screenings in memory here that belong elsewhere', () =>
     cluster.misplaced(),
   );
-  metrics.gauge('cinema_cluster_calls_waiting', 'Calls that wait for a screening to change hands', () =>
-    cluster.router.waiting,
+  metrics.gauge(
+    'cinema_cluster_calls_waiting',
+    'Calls that wait for a screening to change hands',
+    () => cluster.router.waiting,
   );
   await cluster.join({
     residents,

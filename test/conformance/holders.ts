@@ -66,6 +66,24 @@ export function holdersContract(open: OpenFixture): void {
     ]);
   });
 
+  it('takes the name of one boot off what it claimed, and nothing else', async () => {
+    const { id, epoch } = await claimedScreening(fixture.storage);
+    const other = await fixture.storageOf(second);
+    const taken = await claimedScreening(other);
+    const restarted = { ...fixture.node, bootId: 'boot-3' };
+    const reclaimed = await claimedScreening(await fixture.storageOf(restarted));
+    await fixture.storage.holders.letGoOfAll(fixture.node);
+    const { holders, journalWriter } = fixture.storage;
+    expect(await holders.holderOf(id)).to.deep.equal({ holder: undefined, epoch, revision: 1 });
+    expect((await holders.holderOf(taken.id))?.holder).to.deep.equal(second);
+    expect((await holders.holderOf(reclaimed.id))?.holder).to.deep.equal(restarted);
+    expect(await journalWriter.appendBatch(0, [turn({ id, epoch }, 2)]), 'its epoch stays').to.deep.equal([
+      'committed',
+    ]);
+    await fixture.storage.ownership.claim(id);
+    expect((await holders.holderOf(id))?.holder).to.deep.equal(fixture.node);
+  });
+
   it('lists what is held by id, page after page', async () => {
     await unclaimed();
     const claimed = [];

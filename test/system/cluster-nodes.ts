@@ -69,10 +69,9 @@ export async function startCluster(count: number, overrides: NodeOverrides = {})
 
 /** The gRPC address of the node that placement gives a screening, as its members say. */
 export async function ownerOf({ nodes, database }: TestCluster, screeningId: string): Promise<MemberNode> {
-  const [row] = await database.sql<{ node_id: string }>(
-    'SELECT node_id FROM screening_owner WHERE screening_id = $1',
-    [screeningId],
-  );
+  const [row] = await database.sql<{ node_id: string }>('SELECT node_id FROM screening_owner WHERE screening_id = $1', [
+    screeningId,
+  ]);
   const owner = nodes.find(({ id }) => id === row?.node_id);
   if (owner === undefined) throw new Error(`nobody has claimed ${screeningId}`);
   return owner;

@@ -166,7 +166,9 @@ describe('a cluster', function () {
       .join('node-2', { cluster: { leaseTtlMs: 300, leaseRenewMs: 100 }, redis: { commandTimeoutMs: 150 } })
       .catch((error: unknown) => error);
     expect(second).to.be.instanceOf(StartError);
-    expect((second as Error).message).to.include('node-2').and.include('in use');
+    expect((second as Error).message)
+      .to.include('node-2')
+      .and.include('in use');
     const { screeningId } = await elsewhere('same-id');
     await hold(first.client, { screeningId, seatIds: ['7-1'] });
   });

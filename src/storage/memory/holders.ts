@@ -30,6 +30,13 @@ export function memoryHolders({ owners }: MemoryTables): Holders {
         .flatMap(([entityId, { holder }]) => (holder === undefined ? [] : [{ entityId, holder }]))
         .slice(0, limit);
     },
+    async letGoOfAll({ nodeId, bootId }) {
+      await Promise.resolve();
+      for (const [entityId, owner] of owners) {
+        const isIts = owner.holder?.nodeId === nodeId && owner.holder.bootId === bootId;
+        if (isIts) owners.set(entityId, { ...owner, holder: undefined });
+      }
+    },
   };
 }
 

@@ -2,14 +2,20 @@ import type { Holder, Holders } from '../../cluster/ports.js';
 import { requireHeldLimit } from '../page-size.js';
 import type { SqlPool } from './pool.js';
 
+/** Rows of one update: its locks hold up the appends to them. */
+const LET_GO_AT_ONCE = 500;
+
 /** Both or neither: one statement writes them. */
 interface HolderColumns {
   readonly nodeId: string | null;
   readonly bootId: string | null;
 }
 
-/** @param reads pool of reads without predicate locks. */
-export function postgresHolders(reads: SqlPool): Holders {
+/**
+ * @param commands pool whose statements may write.
+ * @param reads pool of reads without predicate locks.
+ */
+export function postgresHolders(commands: SqlPool, reads: SqlPool): Holders {
   return {
     async holders() {
       const rows = await reads.query<HolderColumns & { entities: number }>(
@@ -39,6 +45,24 @@ export function postgresHolders(reads: SqlPool): Holders {
         [afterId ?? '', limit],
       );
       return rows.map(({ entityId, nodeId, bootId }) => ({ entityId, holder: { nodeId, bootId } }));
+    },
+    async letGoOfAll({ nodeId, bootId }) {
+      for (;;) {
+        // Found apart from the update, which at SERIALIZABLE would lock all it looks through
+        // against the appends of other nodes.
+        const held = await reads.query<{ entityId: string }>(
+          'held-by',
+          `SELECT screening_id AS "entityId" FROM screening_owner WHERE node_id = $1 AND boot_id = $2 LIMIT $3`,
+          [nodeId, bootId, LET_GO_AT_ONCE],
+        );
+        if (held.length === 0) return;
+        await commands.query(
+          'let-go',
+          `UPDATE screening_owner SET node_id = NULL, boot_id = NULL
+           WHERE screening_id = ANY ($1::text[]) AND node_id = $2 AND boot_id = $3`,
+          [held.map(({ entityId }) => entityId), nodeId, bootId],
+        );
+      }
     },
   };
 }

@@ -100,7 +100,7 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
     lanes: journalWriter.lanes,
     journalReader: journalReader(reads),
     ownership: postgresOwnership(commands, reads, node),
-    holders: postgresHolders(reads),
+    holders: postgresHolders(commands, reads),
     snapshots: postgresSnapshots(commands, reads),
     catalogue: postgresCatalogue(commands, reads, config.seatingPlanBytesMax ?? 64 * 1024 * 1024),
     async check() {

@@ -1,4 +1,11 @@
-import { NotOwner, PeerUnreachable, RouterFull, type Member, type PeerLinks, type Router } from '../../../cluster/index.js';
+import {
+  NotOwner,
+  PeerUnreachable,
+  RouterFull,
+  type Member,
+  type PeerLinks,
+  type Router,
+} from '../../../cluster/index.js';
 import { ApiError } from '../api-error.js';
 import { failureError } from '../refusals.js';
 import { decodeFailure } from './failure-codec.js';
