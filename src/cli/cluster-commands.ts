@@ -48,7 +48,7 @@ function nodeTable(nodes: readonly Node[]): readonly string[] {
 }
 
 function viewLines({ viewGeneration, viewVersion, viewProblem }: ListNodesResponse): readonly string[] {
-  if (viewGeneration === '') return ['no cluster: this node is alone'];
+  if (viewGeneration === '') return [viewProblem === '' ? 'no cluster: this node is alone' : `no view: ${viewProblem}`];
   return [viewProblem === '' ? `view ${viewVersion}` : `view ${viewVersion}, may be old: ${viewProblem}`];
 }
 

@@ -32,8 +32,8 @@ describe('the cinema command at a cluster', function () {
       nodeStatus('node-2', { state: 'draining', screenings: undefined, reachable: false, problem: 'no answer' }),
       nodeStatus('node-3', { state: 'absent', bootId: undefined, reachable: false }),
     ];
-    let viewProblem: string | undefined = undefined;
-    await serve({ listNodes: () => Promise.resolve(listOf(nodes, { viewProblem })) });
+    let state: Partial<NodeList> = {};
+    await serve({ listNodes: () => Promise.resolve(listOf(nodes, state)) });
     const lines = (await cinema('nodes')).stdout.split('\n');
     expect(cells(lines[0])).to.deep.equal([
       'NODE',
@@ -61,8 +61,10 @@ describe('the cinema command at a cluster', function () {
     expect(lines[2]).to.match(/^node-2 +DRAINING .* \? .* no answer$/);
     expect(lines[3]).to.match(/^node-3 +ABSENT .* not reached$/);
     expect(lines.slice(4)).to.deep.equal(['view 7', '']);
-    viewProblem = 'Redis does not answer';
-    expect((await cinema('nodes')).stdout).to.match(/\nview 7, may be old: Redis does not answer\n$/);
+    state = { viewProblem: 'Redis is away' };
+    expect((await cinema('nodes')).stdout).to.match(/\nview 7, may be old: Redis is away\n$/);
+    state = { view: undefined, viewProblem: 'not joined yet' };
+    expect((await cinema('nodes')).stdout).to.match(/\nno view: not joined yet\n$/);
   });
 
   it('lists them for programs, leaving out what nobody knows', async () => {
