@@ -1,6 +1,6 @@
 import type { ScreeningAnswer } from './answers.js';
 import { bookSeats, cancelBooking } from './booking-decisions.js';
-import type { DecisionContext, ScreeningCommand } from './commands.js';
+import type { DecisionContext, GetSeatStates, ScreeningCommand } from './commands.js';
 import { answer, refuse, type Decision, type ScreeningRules } from './decision.js';
 import type { Origin } from './events.js';
 import { originOfRequest, sameBody } from './fingerprint.js';
@@ -20,22 +20,13 @@ export type { Decision, ScreeningRules } from './decision.js';
  */
 export function decide(
   state: ScreeningState,
-  command: ScreeningCommand,
+  command: Exclude<ScreeningCommand, GetSeatStates>,
   context: DecisionContext,
   rules: ScreeningRules,
 ): Decision {
   switch (command.kind) {
     case 'get-hold':
       return getHold(state, command, context);
-    case 'get-seat-states':
-      return answer({
-        kind: 'seat-states',
-        seatStates: {
-          revision: state.revision,
-          states: command.knownRevision === state.revision ? undefined : state.seats.slice(),
-          counts: { ...state.counts },
-        },
-      });
     default: {
       const origin = originOfRequest(command.requestId, requestBody(command));
       const earlier = state.requests.find(command.buyerId, command.requestId);

@@ -1,6 +1,6 @@
-import type { ScreeningAnswer } from './answers.js';
+import type { ScreeningAnswer, SeatStates } from './answers.js';
 import { decodeTurn, encodeTurn } from './codec.js';
-import type { DecisionContext, ScreeningCommand } from './commands.js';
+import type { DecisionContext, GetSeatStates, ScreeningCommand } from './commands.js';
 import { answerRecorded, decide, type ScreeningRules } from './decide.js';
 import type { EventPosition, ScreeningEvent } from './events.js';
 import { evolve, ImpossibleEvent } from './evolve.js';
@@ -27,6 +27,13 @@ interface OpenTurn {
   readonly events: ScreeningEvent[];
   readonly touched: Set<number>;
   readonly fold: ProjectionFold;
+  readonly asked: AskedMap[];
+}
+
+/** A seat map that was asked for. A revision is a whole turn, so the answer is filled in when the turn ends. */
+interface AskedMap {
+  readonly knownRevision: number | undefined;
+  readonly seatStates: { -readonly [Key in keyof SeatStates]: SeatStates[Key] };
 }
 
 /**
@@ -67,13 +74,15 @@ export class Screening {
       events: [],
       touched: new Set(),
       fold: new ProjectionFold(this.state, timeMs),
+      asked: [],
     };
     for (const event of expireDueHolds(this.state, timeMs)) this.apply(this.turn, event);
   }
 
-  /** The answer, to be given only once the turn is committed. */
+  /** The answer, to be read once the turn has ended and given only once it is committed. */
   handle(command: ScreeningCommand, freshToken: string): ScreeningAnswer {
     const turn = this.openTurn();
+    if (command.kind === 'get-seat-states') return this.seatStatesAtEnd(turn, command);
     const context: DecisionContext = { nowMs: turn.at.timeMs, freshToken };
     const decision = decide(this.state, command, context, this.rules);
     if (decision.kind === 'answer') return decision.answer;
@@ -86,6 +95,7 @@ export class Screening {
   endTurn(): ScreeningTurn | undefined {
     const turn = this.openTurn();
     this.turn = undefined;
+    for (const asked of turn.asked) this.show(asked);
     if (turn.events.length === 0) return undefined;
     assertCounts(this.state);
     return {
@@ -119,6 +129,19 @@ export class Screening {
   /** After the last replay. @throws InvariantBroken */
   recovered(): void {
     assertConsistent(this.state);
+  }
+
+  private seatStatesAtEnd(turn: OpenTurn, { knownRevision }: GetSeatStates): ScreeningAnswer {
+    const seatStates = { revision: this.state.revision, states: undefined, counts: this.state.counts };
+    turn.asked.push({ knownRevision, seatStates });
+    return { kind: 'seat-states', seatStates };
+  }
+
+  private show({ knownRevision, seatStates }: AskedMap): void {
+    const { revision, seats, counts } = this.state;
+    seatStates.revision = revision;
+    seatStates.states = knownRevision === revision ? undefined : seats.slice();
+    seatStates.counts = { ...counts };
   }
 
   private openTurn(): OpenTurn {

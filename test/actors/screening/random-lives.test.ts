@@ -56,8 +56,9 @@ class Life {
     this.timeMs = Math.max(this.clockMs, lastChangeMs);
     this.ledger.passTo(this.timeMs);
     for (const wish of wishes) this.handle(commandOf(wish, this.known()));
-    this.checkSeats();
+    const shown = this.screening.handle(ask.seatStates(), '');
     const turn = this.screening.endTurn();
+    this.checkSeats(shown);
     if (turn === undefined) {
       expect(this.screening.revision).to.equal(revisionBefore);
       // Nothing happened at that time, so the next turn need not know of it.
@@ -91,8 +92,7 @@ class Life {
   }
 
   /** Every seat has the owner its buyers were told of, and the counts say the same. */
-  private checkSeats(): void {
-    const answer = this.screening.handle(ask.seatStates(), '');
+  private checkSeats(answer: ScreeningAnswer): void {
     if (answer.kind !== 'seat-states') throw new Error(answer.kind);
     const { states, counts } = answer.seatStates;
     expect(states).to.deep.equal(this.ledger.states());

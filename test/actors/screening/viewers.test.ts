@@ -28,6 +28,24 @@ describe('the seat map', () => {
       .that.is.instanceOf(Uint8Array);
   });
 
+  it('is of a whole turn, wherever in the turn it was asked for', () => {
+    const stage = new Stage();
+    const answers = stage.turn([
+      ask.seatStates(),
+      ask.hold('anna', ['A1']),
+      ask.seatStates(1),
+      ask.hold('berta', ['A2']),
+      ask.seatStates(2),
+    ]);
+    const shown = answers.flatMap((answer) => (answer.kind === 'seat-states' ? [answer.seatStates] : []));
+    const whole = {
+      revision: 2,
+      states: Uint8Array.of(2, 2, 1, 1, 1, 1, 1, 1),
+      counts: { free: 6, held: 2, booked: 0, blocked: 0 },
+    };
+    expect(shown).to.deep.equal([whole, whole, { ...whole, states: undefined }]);
+  });
+
   it('changes once per turn, each seat with the state it ends in', () => {
     const stage = new Stage();
     stage.turn([ask.hold('anna', ['A1', 'A2']), ask.confirm('anna', 't1'), ask.hold('berta', ['A3'])]);
