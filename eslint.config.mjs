@@ -114,6 +114,26 @@ export default defineConfig(
     },
   },
   {
+    // A run must depend on its seed alone.
+    files: ['test/simulation/**/*.ts'],
+    ignores: ['test/simulation/main.ts', 'test/simulation/kernel/microtasks.ts', 'test/simulation/**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['performance', 'crypto', ...timers].map((name) => ({ name, message: 'Use the Kernel, or a HostClock.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Use Kernel.nowMs, or a HostClock.' },
+        { object: 'Math', property: 'random', message: 'Draw from a Prng.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^node:(timers|perf_hooks|crypto)', message: 'A run must depend on its seed alone.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: Object.fromEntries(

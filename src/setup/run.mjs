@@ -17,6 +17,7 @@ const scripts = {
   cinema: { file: inDist('src/cli/cinema.js'), quiet: true },
   loadtest: { file: inDist('bench/loadtest.js') },
   test: { file: tools.mocha },
+  'test:simulation': { file: inDist('test/simulation/main.js') },
   'test:coverage': { file: tools.c8, args: [process.execPath, tools.mocha] },
   typecheck: { file: tools.tsc, args: ['-p', '.', '--noEmit'], upTo: 'generate' },
   lint: { file: tools.eslint, args: ['.', '--max-warnings=0'], upTo: 'generate' },
