@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { decodeTurn } from '../actors/screening/codec.js';
+import type { ScreeningEvent } from '../actors/screening/events.js';
 
 /** What the tables say of a screening after a run. */
 export interface Audit {
@@ -7,8 +8,16 @@ export interface Audit {
   readonly oversold: number;
   /** Seats held or booked at the end. */
   readonly taken: number;
-  /** Tokens that were answered but are not in the journal. Must be 0. */
+  /** What was promised and is not in the journal. Must be 0. */
   readonly lost: number;
+}
+
+/** What clients were told of a screening. */
+export interface Promises {
+  /** Holds (by their token) and bookings (by their id) that were answered OK, with their seat's index. */
+  readonly given: readonly { readonly owner: string; readonly seat: number }[];
+  /** Of the bookings those that nobody gave back: they must be there at the end. */
+  readonly kept: readonly { readonly owner: string; readonly seat: number }[];
 }
 
 /**
@@ -21,33 +30,69 @@ export async function audit(
   screeningId: string,
   answered: ReadonlyMap<string, string>,
 ): Promise<Audit> {
+  const given = [...answered].map(([seatId, owner]) => ({ owner, seat: Number(seatId.slice('S-'.length)) }));
+  return auditAll(postgresUrl, new Map([[screeningId, { given, kept: [] }]]));
+}
+
+/** Screenings whose journals are in memory at once. */
+const SCREENINGS_PER_READ = 200;
+
+/** The same of many screenings, and of the tables beside the journal. @throws when a journal has a gap */
+export async function auditAll(postgresUrl: string, promises: ReadonlyMap<string, Promises>): Promise<Audit> {
   const client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ revision: string; events: Buffer }>(
-      'SELECT revision, events FROM screening_journal WHERE screening_id = $1 ORDER BY revision',
-      [screeningId],
-    );
-    rows.forEach(({ revision }, index) => {
-      if (Number(revision) !== index + 1)
-        throw new Error(`the journal of ${screeningId} has a gap before revision ${revision}`);
-    });
-    const result = follow(
-      rows.map(({ events }) => events),
-      answered,
-    );
-    // From the bookings' own lists: the key of booked_seat could not hold a double to be found.
-    const doubles = await client.query(
-      `SELECT 1 FROM booking, unnest(seat_ids) AS seat_id WHERE state = 'ACTIVE'
-       GROUP BY screening_id, seat_id HAVING count(*) > 1`,
-    );
-    return { ...result, oversold: result.oversold + doubles.rows.length };
+    const sum = { oversold: 0, taken: 0, lost: 0 };
+    const ids = [...promises.keys()];
+    for (let from = 0; from < ids.length; from += SCREENINGS_PER_READ) {
+      const journals = await readJournals(client, ids.slice(from, from + SCREENINGS_PER_READ));
+      for (const [screeningId, turns] of journals) {
+        const found = auditJournal(turns, promises.get(screeningId) ?? { given: [], kept: [] });
+        sum.oversold += found.oversold;
+        sum.taken += found.taken;
+        sum.lost += found.lost;
+      }
+    }
+    sum.oversold += await countRows(client, DOUBLE_SALES);
+    sum.lost += await countRows(client, BOOKINGS_NOT_WHOLE);
+    return sum;
   } finally {
     await client.end();
   }
 }
 
-function follow(turns: readonly Uint8Array[], answered: ReadonlyMap<string, string>): Audit {
+/** From the bookings' own lists: the key of booked_seat could not hold a double to be found. */
+const DOUBLE_SALES = `
+  SELECT 1 FROM booking, unnest(seat_ids) AS seat_id WHERE state = 'ACTIVE'
+   GROUP BY screening_id, seat_id HAVING count(*) > 1`;
+
+const BOOKINGS_NOT_WHOLE = `
+  SELECT 1 FROM booking b
+    LEFT JOIN (SELECT booking_id, count(*) AS seats FROM booked_seat GROUP BY booking_id) s USING (booking_id)
+   WHERE b.state = 'ACTIVE' AND cardinality(b.seat_ids) <> coalesce(s.seats, 0)`;
+
+async function countRows(client: pg.Client, query: string): Promise<number> {
+  return (await client.query(query)).rows.length;
+}
+
+/** The turns of each screening, oldest first; of one without a journal, none. */
+async function readJournals(client: pg.Client, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array[]>> {
+  const { rows } = await client.query<{ screening_id: string; revision: string; events: Buffer }>(
+    'SELECT screening_id, revision, events FROM screening_journal WHERE screening_id = ANY($1) ORDER BY screening_id, revision',
+    [ids],
+  );
+  const journals = new Map(ids.map((id) => [id, new Array<Uint8Array>()]));
+  for (const { screening_id: screeningId, revision, events } of rows) {
+    const turns = journals.get(screeningId) ?? [];
+    if (Number(revision) !== turns.length + 1)
+      throw new Error(`the journal of ${screeningId} has a gap before revision ${revision}`);
+    turns.push(events);
+  }
+  return journals;
+}
+
+/** Follows one journal. */
+export function auditJournal(turns: readonly Uint8Array[], { given, kept }: Promises): Audit {
   const owners = new Map<number, string>();
   const seatsOf = new Map<string, readonly number[]>();
   let oversold = 0;
@@ -58,37 +103,39 @@ function follow(turns: readonly Uint8Array[], answered: ReadonlyMap<string, stri
     }
     seatsOf.set(owner, seats);
   };
+  for (const turn of turns) for (const event of decodeTurn(turn).events) follow(event, owners, take);
+  const lost = given.filter(({ owner, seat }) => seatsOf.get(owner)?.includes(seat) !== true).length;
+  const gone = kept.filter(({ owner, seat }) => seatsOf.has(owner) && owners.get(seat) !== owner).length;
+  return { oversold, taken: owners.size, lost: lost + gone };
+}
+
+function follow(
+  event: ScreeningEvent,
+  owners: Map<number, string>,
+  take: (owner: string, seats: readonly number[]) => void,
+): void {
   const give = (seats: readonly number[]): void => {
     for (const seat of seats) owners.delete(seat);
   };
-  for (const turn of turns) {
-    for (const event of decodeTurn(turn).events) {
-      switch (event.kind) {
-        case 'seats-held':
-          take(event.holdToken, event.seats);
-          break;
-        case 'seats-booked':
-          take(event.bookingId, event.seats);
-          break;
-        case 'hold-confirmed':
-          give(event.seats);
-          take(event.bookingId, event.seats);
-          break;
-        case 'hold-released':
-        case 'hold-expired':
-        case 'booking-cancelled':
-          give(event.seats);
-          break;
-        case 'hold-extended':
-        case 'screening-created':
-        case 'screening-updated':
-        case 'screening-cancelled':
-      }
-    }
+  switch (event.kind) {
+    case 'seats-held':
+      take(event.holdToken, event.seats);
+      break;
+    case 'seats-booked':
+      take(event.bookingId, event.seats);
+      break;
+    case 'hold-confirmed':
+      give(event.seats);
+      take(event.bookingId, event.seats);
+      break;
+    case 'hold-released':
+    case 'hold-expired':
+    case 'booking-cancelled':
+      give(event.seats);
+      break;
+    case 'hold-extended':
+    case 'screening-created':
+    case 'screening-updated':
+    case 'screening-cancelled':
   }
-  let lost = 0;
-  for (const [seatId, token] of answered) {
-    if (seatsOf.get(token)?.includes(Number(seatId.slice('S-'.length))) !== true) lost += 1;
-  }
-  return { oversold, taken: owners.size, lost };
 }
