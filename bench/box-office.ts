@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { CreateAuditoriumRequest, CreateScreeningRequest } from '../proto/gen/cinema/boxoffice/v1/screening_service.js';
-import type { RawClient } from './load/raw-client.js';
 import { syntheticPlan } from './node/synthetic-plan.js';
+
+/** Whatever makes unary calls. */
+interface Caller {
+  call(path: string, message: Uint8Array): Promise<{ readonly status: number }>;
+}
 
 const SCREENINGS = '/cinema.boxoffice.v1.ScreeningService';
 const DAY_MS = 86_400_000;
 
 /** Imports a synthetic hall. @throws when the node refuses */
-export async function createHall(client: RawClient, auditoriumId: string, seats: number): Promise<void> {
+export async function createHall(client: Caller, auditoriumId: string, seats: number): Promise<void> {
   const request = CreateAuditoriumRequest.fromPartial({
     requestId: randomUUID(),
     auditoriumId,
@@ -21,7 +25,7 @@ export async function createHall(client: RawClient, auditoriumId: string, seats:
 }
 
 /** Opens a screening whose sales are open. @throws when the node refuses */
-export async function createScreening(client: RawClient, auditoriumId: string, screeningId: string): Promise<void> {
+export async function createScreening(client: Caller, auditoriumId: string, screeningId: string): Promise<void> {
   const request = CreateScreeningRequest.fromPartial({
     requestId: randomUUID(),
     screeningId,

@@ -3,6 +3,7 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { HoldSeatsRequest, HoldSeatsResponse } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from './audit.js';
 import { createHall, createScreening } from './box-office.js';
+import { checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { openRawClient, type RawClient } from './load/raw-client.js';
 import { FLOOR_PATH } from './node/floor-service.js';
@@ -10,7 +11,6 @@ import type { BenchNode } from './node/spawn-bench-node.js';
 
 const HOLD_PATH = '/cinema.boxoffice.v1.SeatService/HoldSeats';
 const HALL_SEATS = 200_000;
-const TOKEN_FORM = /^[A-Za-z0-9_-]{22}$/;
 
 export interface HotScreeningPlan {
   readonly rounds: number;
@@ -147,17 +147,6 @@ async function freshScreening(client: RawClient): Promise<string> {
   const screeningId = `hot-${randomUUID()}`;
   await createScreening(client, 'synthetic', screeningId);
   return screeningId;
-}
-
-function checkHold(request: HoldSeatsRequest, { hold, revision }: HoldSeatsResponse): void {
-  const right =
-    hold !== undefined &&
-    TOKEN_FORM.test(hold.holdToken) &&
-    hold.buyerId === request.buyerId &&
-    hold.seatIds.length === 1 &&
-    hold.seatIds[0] === request.seatIds[0] &&
-    revision > 1;
-  if (!right) throw new Error(`a hold of ${String(request.seatIds[0])} was answered wrongly`);
 }
 
 function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {

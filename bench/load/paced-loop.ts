@@ -1,0 +1,67 @@
+import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { requestFor } from './closed-loop.js';
+import type { RawClient } from './raw-client.js';
+
+/** Requests at a steady rate, whatever the answers do: two services get exactly the same to do. */
+export interface PacedLoop {
+  /** gRPC path; takes a HoldSeatsRequest. */
+  readonly path: string;
+  readonly screeningId: string;
+  /** First seat of the plan that is asked for; each request takes the next one. */
+  readonly firstSeat: number;
+  /** Requests per second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** What an answer must say; throws when it is wrong. */
+  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
+}
+
+export interface PacedResult {
+  readonly accepted: number;
+  /** Not answered OK. */
+  readonly errors: number;
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  /** Hold tokens of accepted requests, by seat. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+const TICK_MS = 1;
+
+/** Runs it over the connections, each in turn. Rejects when an answer is wrong. */
+export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoop): Promise<PacedResult> {
+  const tokens = new Map<string, string>();
+  const requests = Math.floor(loop.rate * loop.seconds);
+  let errors = 0;
+  const wrong: unknown[] = [];
+  const send = async (client: RawClient, seat: number): Promise<void> => {
+    const request = requestFor(loop.screeningId, seat);
+    const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
+    if (status === 0) {
+      const response = HoldSeatsResponse.decode(message);
+      loop.check(request, response);
+      tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+    } else errors += 1;
+  };
+  const startedMs = performance.now();
+  const underWay: Promise<void>[] = [];
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const due = Math.min(requests, Math.ceil(((performance.now() - startedMs) / 1000) * loop.rate));
+      for (let next = underWay.length; next < due; next += 1) {
+        const client = clients[next % clients.length];
+        if (client === undefined) continue;
+        const sending = send(client, loop.firstSeat + next).catch((error: unknown) => {
+          wrong.push(error);
+        });
+        underWay.push(sending);
+      }
+      if (underWay.length < requests) return;
+      clearInterval(timer);
+      resolve();
+    }, TICK_MS);
+  });
+  await Promise.all(underWay);
+  if (wrong.length > 0) throw new AggregateError(wrong, `${String(wrong.length)} requests were answered wrongly`);
+  return { accepted: tokens.size, errors, seconds: (performance.now() - startedMs) / 1000, tokens };
+}
