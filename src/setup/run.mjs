@@ -16,6 +16,7 @@ const scripts = {
   cluster: { file: inDist('src/local-cluster/main.js') },
   cinema: { file: inDist('src/cli/cinema.js'), quiet: true },
   loadtest: { file: inDist('bench/loadtest.js') },
+  'bench:failover': { file: inDist('bench/failover.js') },
   test: { file: tools.mocha },
   'test:simulation': { file: inDist('test/simulation/main.js') },
   'test:coverage': { file: tools.c8, args: [process.execPath, tools.mocha] },

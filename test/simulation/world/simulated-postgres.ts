@@ -101,6 +101,7 @@ export class SimulatedPostgres {
         holders: () => ask('holders', () => server.holders.holders()),
         holderOf: (entityId) => ask(`holder of ${entityId}`, () => server.holders.holderOf(entityId)),
         listHeld: (afterId, limit) => ask('list held', () => server.holders.listHeld(afterId, limit)),
+        letGoOfAll: (holder) => ask('let go of all', () => server.holders.letGoOfAll(holder)),
       },
       snapshots: {
         load: (entityId) => ask(`load snapshot ${entityId}`, () => server.snapshots.load(entityId)),

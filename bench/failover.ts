@@ -1,0 +1,127 @@
+/** npm run bench:failover: what kills, drains, restarts, joins and forwarding cost the callers of a cluster. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { missedTargets, NO_FIGURES, rounded, together } from './failover/figures.js';
+import { closeOpenClusters } from './failover/logged-cluster.js';
+import {
+  drainsPart,
+  forwardPart,
+  killsPart,
+  placementPart,
+  rollingPart,
+  type PartPlan,
+  type PartReport,
+  type Progress,
+} from './failover/parts.js';
+import { figureTable, incidentLines } from './failover/table.js';
+
+interface Options {
+  readonly json?: string;
+  readonly samples?: string;
+  readonly keep?: string;
+  readonly only?: string;
+  readonly kills: number;
+  readonly drains?: number;
+  readonly nodes: number;
+  readonly screenings: number;
+  readonly rate: number;
+  readonly rounds: number;
+  readonly placed: number;
+  readonly logLevel: 'info' | 'debug';
+}
+
+interface Part {
+  readonly name: string;
+  readonly run: (plan: PartPlan, progress: Progress) => Promise<PartReport>;
+  /** What this part has otherwise than the others. */
+  readonly own: (options: Options) => Partial<PartPlan>;
+}
+
+const PARTS: readonly Part[] = [
+  { name: 'kills', run: killsPart, own: () => ({}) },
+  { name: 'drain', run: drainsPart, own: () => ({}) },
+  { name: 'rolling', run: rollingPart, own: () => ({}) },
+  { name: 'forward', run: forwardPart, own: () => ({}) },
+  {
+    name: 'placement',
+    run: placementPart,
+    // The last one joins.
+    own: ({ nodes, placed }) => ({ nodes: nodes + 1, screenings: placed, seats: 100 }),
+  },
+];
+
+const SEATS = 400;
+const ROUND_SECONDS = 4;
+const JOIN_RATE = 200;
+const EXIT_INTERRUPTED = 130;
+
+const program = new Command('bench:failover')
+  .description('Kills, drains, restarts, joins and forwarding in a cluster under load')
+  .option('--json <file>', 'write the figures there')
+  .option('--samples <file>', 'write what the figures were made from there')
+  .option('--keep <folder>', 'keep the data and the logs of the nodes there')
+  .addOption(new Option('--only <part>', 'run one part').choices(PARTS.map(({ name }) => name)))
+  .option('--kills <n>', 'nodes killed, each in turn', count, 20)
+  .option('--drains <n>', 'nodes drained, each in turn; default: every node once', count)
+  .option('--nodes <n>', 'of the cluster, 2 to 15', count, 3)
+  .option('--screenings <n>', 'on sale', count, 60)
+  .option('--rate <n>', 'commands per second over all of them', count, 600)
+  .option('--rounds <n>', 'owner and other node in turns, this often', count, 6)
+  .option('--placed <n>', 'screenings of the part placement', count, 10_000)
+  .addOption(new Option('--log-level <level>', 'of the nodes').choices(['info', 'debug']).default('info'))
+  .action(run);
+
+async function run(options: Options): Promise<void> {
+  const home = options.keep ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-failover-')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void closeOpenClusters().finally(() => process.exit(EXIT_INTERRUPTED)));
+  const reports: Record<string, PartReport> = {};
+  let figures = NO_FIGURES;
+  try {
+    for (const part of PARTS.filter(({ name }) => (options.only ?? name) === name)) {
+      const report = await runPart(part, options, path.join(home, part.name));
+      reports[part.name] = report;
+      figures = together(figures, report.figures);
+    }
+  } finally {
+    if (options.keep === undefined) await rm(home, { recursive: true, force: true });
+  }
+  const machine = `${String(os.cpus().length)} cores, ${os.cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
+  const incidents = Object.entries(reports).flatMap(([name, report]) => incidentLines(name, report.incidents));
+  process.stdout.write(`\n${[machine, ...figureTable(figures), ...incidents].join('\n')}\n\n`);
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(rounded(figures), null, 2)}\n`);
+  if (options.samples !== undefined) await writeFile(options.samples, `${JSON.stringify(reports, null, 2)}\n`);
+  if (missedTargets(figures).length > 0) process.exitCode = 1;
+}
+
+async function runPart({ name, run: measure, own }: Part, options: Options, folder: string): Promise<PartReport> {
+  const bar = new SingleBar({
+    format: `${name.padEnd(9)} {bar} {percentage} %  {step}`,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  bar.start(1, 0, { step: 'starting a cluster' });
+  try {
+    const { nodes, screenings, rate, kills, drains = nodes, rounds, logLevel } = options;
+    const plan = { nodes, screenings, seats: SEATS, rate, kills, drains, rounds, logLevel, folder };
+    return await measure(
+      { ...plan, roundSeconds: ROUND_SECONDS, joinRate: JOIN_RATE, ...own(options) },
+      (step, done) => {
+        bar.update(done, { step });
+      },
+    );
+  } finally {
+    bar.stop();
+  }
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1) return value;
+  throw new InvalidArgumentError('Not a whole number from 1 on.');
+}
+
+await program.parseAsync();

@@ -1,0 +1,56 @@
+import { eventually, pause } from './eventually.js';
+import type { Load } from './load.js';
+import type { Holder } from './owner-table.js';
+import type { Stage } from './stage.js';
+import { wallMs } from './timeline.js';
+
+/** What a planned move cost the callers of one screening. */
+export interface Pause {
+  readonly screeningId: string;
+  readonly fromNodeId: string;
+  /** Longest time between two answers around the move, less the usual time between two; not below 0. */
+  readonly pauseMs: number;
+}
+
+/** How far on either side of the first commit by the new owner an answer can be missing because of the move. */
+const AROUND_MS = 500;
+/** What the usual time between two answers is taken from. */
+const USUAL_MS = 2_000;
+const MOVES_WITHIN_MS = 60_000;
+
+/**
+ * Has `move` make screenings move, and tells the pause of each that did. The load must
+ * have run for two seconds, evenly.
+ * @param from screenings whose holder must change, as they are held before
+ */
+export async function pausesOf(
+  stage: Stage,
+  load: Load,
+  from: ReadonlyMap<string, Holder>,
+  move: () => Promise<void>,
+): Promise<readonly Pause[]> {
+  const beganMs = wallMs();
+  await move();
+  await eventually(
+    'every screening to be sold by its new owner',
+    async () => (await stage.owners.firstCommitsAfter(from)).size === from.size,
+    MOVES_WITHIN_MS,
+  );
+  await pause(2 * AROUND_MS);
+  const movedMs = await stage.owners.firstCommitsAfter(from);
+  return [...movedMs].map(([screeningId, atMs]) => {
+    const timeline = load.timelineOf(screeningId);
+    const longest = timeline.longestGap(atMs - AROUND_MS, atMs + AROUND_MS) ?? MOVES_WITHIN_MS;
+    const usual = timeline.usualGap(beganMs - USUAL_MS, beganMs) ?? 0;
+    return {
+      screeningId,
+      fromNodeId: from.get(screeningId)?.nodeId ?? '',
+      pauseMs: Math.max(0, longest - usual),
+    };
+  });
+}
+
+/** What the node holds now. */
+export async function heldBy(stage: Stage, nodeId: string): Promise<ReadonlyMap<string, Holder>> {
+  return new Map([...(await stage.owners.holders())].filter(([, holder]) => holder.nodeId === nodeId));
+}
