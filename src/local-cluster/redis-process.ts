@@ -25,6 +25,7 @@ server=$!
 ( cat <&3; kill -KILL "$server" ) >/dev/null 2>&1 &
 watcher=$!
 echo "server $server"
+exec >/dev/null 2>&1 # a word into a pipe that nobody reads any more would end the keeper
 wait "$server"
 kill "$watcher"
 rm -rf -- "$folder"
