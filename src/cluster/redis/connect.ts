@@ -73,6 +73,7 @@ export async function connectRedis(
   return {
     async run(script, keys, args) {
       if (!isReady()) throw new Error(problem() ?? 'the connection just broke');
+      joinWrites(commands.stream);
       return runScript(commands, script, keys, args);
     },
     isReady,
@@ -101,6 +102,18 @@ function redisOptions(options: ConnectionOptions, randomness: Randomness): Redis
     // After a failover the name may lead to the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
+}
+
+/**
+ * What is sent in one tick goes out in one write: to the kernel one command costs as much as
+ * a hundred. At a hundred publishes every 10 ms it was a third of a publish's CPU time.
+ */
+function joinWrites(stream: Redis['stream']): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => {
+    stream.uncork();
+  });
 }
 
 /** Connection errors are events; without a listener ioredis writes them to the console. */
