@@ -124,6 +124,18 @@ describe('a Redis in trouble', function () {
     });
   });
 
+  it('killed, fails what was under way at once', async () => {
+    const node = await open();
+    const leases = node.leases({ leaseTtlMs: LEASE_TTL_MS });
+    await leases.renew(a);
+    await server.kill('SIGSTOP');
+    const asked = took(() => leases.renew(a));
+    await server.kill('SIGKILL');
+    const { ms, error } = await asked;
+    expect(error).to.be.instanceOf(LeasesUnavailable);
+    expect(ms).to.be.below(SOON_MS);
+  });
+
   it('not there at the start, is waited for and named', async () => {
     await server.kill('SIGKILL');
     const opening = await took(async () => open());

@@ -141,16 +141,21 @@ describe('what the cluster keeps in Redis', function () {
       expect(await redis.client.type(key('lease:b'))).to.equal('list');
     });
 
-    it('such as text under the lease of another node, the log names the key, once', async () => {
-      const leases = node.leases({ leaseTtlMs: LEASE_TTL_MS });
-      await leases.renew(b);
-      const { version } = (await leases.renew(a)).view;
-      await redis.client.set(key('lease:b'), 'text');
-      const views = [await leases.renew(a), await leases.renew(a)].map(({ view }) => view);
-      for (const view of views) expect(view).to.deep.include({ version: version + 1, members: [a] });
-      expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
-      expect(JSON.stringify(lines)).to.include(key('lease:b'));
-    });
+    for (const [what, record] of [
+      ['text', 'text'],
+      ["another node's record", JSON.stringify(member('c'))],
+    ] as const) {
+      it(`such as ${what} under the lease of another node, the log names the key, once`, async () => {
+        const leases = node.leases({ leaseTtlMs: LEASE_TTL_MS });
+        await leases.renew(b);
+        const { version } = (await leases.renew(a)).view;
+        await redis.client.set(key('lease:b'), record);
+        const views = [await leases.renew(a), await leases.renew(a)].map(({ view }) => view);
+        for (const view of views) expect(view).to.deep.include({ version: version + 1, members: [a] });
+        expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
+        expect(JSON.stringify(lines)).to.include(key('lease:b'));
+      });
+    }
 
     it('such as a list in the cache, it answers nothing and says so once', async () => {
       const cache = node.readCache();

@@ -32,8 +32,7 @@ local function foreign(key)
 end
 
 -- First everything is read and checked: a script that fails half way is not undone.
-local held = redis.pcall('GET', KEYS[1])
-if type(held) == 'table' then return foreign(KEYS[1]) end
+local held = redis.pcall('GET', KEYS[1]) -- false when there is none, a table when it is of another type
 local taken = false
 if held then
   local readable, record = pcall(cjson.decode, held)
