@@ -58,8 +58,11 @@ describe('a Redis in trouble', function () {
     const bus = node.bus(noteCodec);
     const otherBus = other.bus(noteCodec);
     let listening = 0;
-    bus.onListening(() => (listening += 1));
-    bus.subscribe('s', ({ position }) => heard.push(position));
+    bus.subscribe(
+      's',
+      ({ position }) => heard.push(position),
+      () => (listening += 1),
+    );
     await eventually('the first subscription', () => listening === 1);
     lines.length = 0;
 

@@ -208,8 +208,9 @@ describe('what the cluster keeps in Redis', function () {
     const other = await openTestNode(redis);
     const there: number[] = [];
     const otherBus = other.bus(noteCodec);
-    otherBus.subscribe('s', ({ position }) => there.push(position));
-    await new Promise<void>((resolve) => otherBus.onListening(() => resolve()));
+    await new Promise<void>((resolve) => {
+      otherBus.subscribe('s', ({ position }) => there.push(position), resolve);
+    });
     for (let position = 0; position < 25; position += 1) bus.publish('s', note(position));
     expect(probed.lost).to.deep.equal(Array.from({ length: 15 }, () => 'full'));
     expect(heard).to.have.length(25);

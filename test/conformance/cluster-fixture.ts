@@ -1,11 +1,12 @@
-import type { BusCodec, ClusterBus } from '../../src/cluster/bus.js';
+import type { BusCodec } from '../../src/cluster/bus.js';
+import type { Bus } from '../../src/runtime/index.js';
 import type { Member } from '../../src/cluster/member.js';
 import type { Leases, ReadCache } from '../../src/cluster/ports.js';
 
 /** What one node has of the store that all nodes share. */
 export interface ClusterNode {
   readonly leases: Leases;
-  readonly bus: ClusterBus<Note>;
+  readonly bus: Bus<Note>;
   readonly cache: ReadCache;
 }
 

@@ -1,9 +1,10 @@
-import type { BusCodec, ClusterBus } from '../bus.js';
+import type { Bus } from '../../runtime/index.js';
+import type { BusCodec } from '../bus.js';
 import { NodeSubscribers } from '../node-subscribers.js';
 import type { MemoryStore } from './store.js';
 
 /** The same bus as Redis', for one node; the nodes that share a store hear each other. Messages go through the codec. */
-export function memoryBus<Message>(store: MemoryStore, codec: BusCodec<Message>): ClusterBus<Message> {
+export function memoryBus<Message>(store: MemoryStore, codec: BusCodec<Message>): Bus<Message> {
   const origin = store.randomness.token();
   const channel = (topic: string): string => `topic:${topic}`;
   const subscribers = new NodeSubscribers<Message>((topic) =>
@@ -21,7 +22,6 @@ export function memoryBus<Message>(store: MemoryStore, codec: BusCodec<Message>)
       for (const key of codec.invalidates(topic, message)) store.entries.delete(key);
       store.publish(channel(topic), { origin, bytes: codec.encode(message) });
     },
-    subscribe: (topic, receive) => subscribers.subscribe(topic, receive),
-    onListening: (listening) => subscribers.onListening(listening),
+    subscribe: (topic, receive, listening) => subscribers.subscribe(topic, receive, listening),
   };
 }

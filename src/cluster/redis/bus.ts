@@ -1,5 +1,5 @@
-import type { Randomness } from '../../runtime/index.js';
-import type { BusCodec, ClusterBus } from '../bus.js';
+import type { Bus, Randomness } from '../../runtime/index.js';
+import type { BusCodec } from '../bus.js';
 import { NodeSubscribers } from '../node-subscribers.js';
 import type { RedisConnection } from './connect.js';
 import { openEnvelope } from './envelope.js';
@@ -23,7 +23,7 @@ export function redisBus<Message>(
   randomness: Randomness,
   log: RedisLog,
   probe: RedisProbe,
-): ClusterBus<Message> {
+): Bus<Message> {
   const script = readScript('publish');
   const envelope = openEnvelope(randomness.token());
   const sayRefused = rarely(log, 'error', 'Redis refuses messages; other nodes miss them');
@@ -79,7 +79,6 @@ export function redisBus<Message>(
       const outdated = codec.invalidates(topic, message).map((key) => names.cached(key));
       void send(topic, outdated, envelope.seal(codec.encode(message)));
     },
-    subscribe: (topic, receive) => subscribers.subscribe(topic, receive),
-    onListening: (listening) => subscribers.onListening(listening),
+    subscribe: (topic, receive, listening) => subscribers.subscribe(topic, receive, listening),
   };
 }

@@ -1,5 +1,5 @@
-import type { Randomness } from '../../runtime/index.js';
-import type { BusCodec, ClusterBus } from '../bus.js';
+import type { Bus, Randomness } from '../../runtime/index.js';
+import type { BusCodec } from '../bus.js';
 import type { Leases, ReadCache } from '../ports.js';
 import { redisBus, type BusOptions } from './bus.js';
 import { connectRedis, type ConnectionOptions } from './connect.js';
@@ -23,7 +23,7 @@ export interface RedisPorts {
 export interface ClusterRedis {
   leases(options: LeaseOptions): Leases;
   /** One for each kind of message; topics of two of them must differ. */
-  bus<Message>(codec: BusCodec<Message>): ClusterBus<Message>;
+  bus<Message>(codec: BusCodec<Message>): Bus<Message>;
   readCache(): ReadCache;
   /** Why Redis cannot be reached, for health; undefined while it is. */
   problem(): string | undefined;
