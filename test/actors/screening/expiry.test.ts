@@ -29,6 +29,7 @@ describe('expiry of holds', () => {
       seats: [0, 7],
       states: Uint8Array.of(1, 1),
       counts: { free: 8, held: 0, booked: 0, blocked: 0 },
+      bookingBuyers: [],
     });
   });
 
