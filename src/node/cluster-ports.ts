@@ -1,5 +1,6 @@
 import { openRedis } from '../cluster/redis/index.js';
 import { screeningNotices } from '../streams/index.js';
+import { redisProbe } from '../telemetry/index.js';
 import { openPeerLinks, openPeerServer, peerCredentials } from '../transport/peer/index.js';
 import type { ClusterPorts } from './cluster.js';
 import type { Parts } from './parts.js';
@@ -16,7 +17,11 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
   const { config, clock, randomness, identity, onStop } = parts;
   const log = storageLogOf(parts.log);
   const limits = config.cluster;
-  const redis = await openRedis({ ...config.redis, url: redisUrl }, { randomness, log });
+  const redis = await openRedis({ ...config.redis, url: redisUrl }, {
+    randomness,
+    log,
+    probe: redisProbe(parts.metrics),
+  });
   onStop(() => redis.close());
   const credentials = usable(() => peerCredentials(limits.tls));
   const link = {

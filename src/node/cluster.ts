@@ -136,6 +136,7 @@ export function openCluster(
         askToTakeOver: (owner, entityId) => moving.takeOver(owner, entityId, handOffDeadlineMs()),
         clock,
         onMoved: (screening, owner, tookMs) => {
+          parts.metrics.handOffSeconds.observe(tookMs / 1_000);
           log.debug({ screening, to: owner.nodeId, tookMs }, 'screening handed over');
         },
         onNotMoved: (screening, owner, error) => {

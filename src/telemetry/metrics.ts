@@ -20,6 +20,10 @@ export interface Metrics {
   readonly frameBytes: Counter;
   readonly slowViewers: Counter;
   readonly viewerRefusals: Counter<'reason'>;
+  readonly handOffSeconds: Histogram;
+  readonly busLosses: Counter<'reason'>;
+  readonly busGarbage: Counter;
+  readonly cacheReads: Counter<'answer'>;
   /** Registers a value that is read when asked for. */
   gauge(name: string, help: string, read: () => number): void;
   /** The text of /metrics. */
@@ -66,6 +70,10 @@ export function openMetrics(nodeId: string): Metrics {
     frameBytes: counter('cinema_frame_bytes_total', 'Bytes of frames handed to sockets'),
     slowViewers: counter('cinema_slow_viewers_total', 'Viewers that fell behind and got a new snapshot'),
     viewerRefusals: counter('cinema_viewers_refused_total', 'Sockets that were not opened', ['reason']),
+    handOffSeconds: histogram('cinema_hand_off_seconds', 'From asking a peer to take a screening over until it has it', times),
+    busLosses: counter('cinema_bus_lost_total', 'Changes that were not told to other nodes; they ask the owner', ['reason']),
+    busGarbage: counter('cinema_bus_garbage_total', 'Messages on our channels that no node of this cluster sent'),
+    cacheReads: counter('cinema_cache_reads_total', 'Looks into the cache that nodes share', ['answer']),
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({
         name,
