@@ -1,4 +1,5 @@
 /** Many nodes, one set of screenings: who is alive, who owns what, and how a call gets there. */
+export { FormerPlacement } from './former-placement.js';
 export { gracefulClaims } from './graceful-claims.js';
 export { HandOff } from './hand-off.js';
 export { openMembership } from './leased-membership.js';

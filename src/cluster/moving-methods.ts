@@ -58,7 +58,7 @@ export interface MovingPorts {
   /** By placement alone, whatever hints say. */
   readonly ownerOf: (entityId: string) => Member | undefined;
   readonly self: PeerIdentity;
-  readonly router: Pick<Router, 'learn'>;
+  readonly router: Pick<Router, 'learn' | 'forget'>;
   readonly residents: {
     release(entityId: string): Promise<void>;
     bringIn(entityId: string): Promise<void>;
@@ -99,7 +99,8 @@ export function movingMethods(ports: MovingPorts): ReadonlyMap<number, Handler> 
       async ({ entityId }) => {
         const owner = ownerOf(entityId);
         if (owner?.bootId !== self.bootId) return { kind: 'not-owner', ownerNodeId: owner?.nodeId };
-        router.learn(entityId, self.nodeId);
+        // Callers go on asking whoever has it, until that lets go of it.
+        router.forget(entityId);
         await residents.bringIn(entityId);
         return answered(TakeOverResponse.encode({}).finish());
       },

@@ -7,8 +7,15 @@ import { PeerUnreachable, type PeerIdentity } from './ports.js';
 export interface Whereabouts {
   /** Undefined while there is no view. */
   ownerOf(entityId: string): Member | undefined;
+  /**
+   * Another process than this one and than the owner, which should have had the entity
+   * until the view changed and may not have handed it over yet.
+   */
+  formerOwnerOf(entityId: string): Member | undefined;
   /** Undefined when no such node is in the view. */
   member(nodeId: string): Member | undefined;
+  /** Whether the entity is in this node's memory and decides, whoever should have it. */
+  isAtWork(entityId: string): boolean;
 }
 
 export interface RouteLimits {
@@ -79,21 +86,31 @@ export class Router {
     return this.parked.size;
   }
 
-  /** Who to ask: whoever said so last, else who should have it. Undefined while nobody is known. */
+  /**
+   * Who to ask: this node when it has the entity, else whoever is said to have it, else
+   * whoever had it before the view changed, else who should have it. Undefined while
+   * nobody is known.
+   */
   locate(entityId: string): Member | undefined {
-    const hinted = this.hints.get(entityId);
-    const member = hinted === undefined ? undefined : this.whereabouts.member(hinted);
-    return member ?? this.whereabouts.ownerOf(entityId);
+    return this.here(entityId) ?? this.hinted(entityId) ?? this.formerOrOwner(entityId);
   }
 
+  /** Whether to do what a peer asks: who asks may be sent on, but not back to who had the entity before. */
   isHere(entityId: string): boolean {
-    return this.locate(entityId)?.bootId === this.self.bootId;
+    const { whereabouts, self } = this;
+    if (whereabouts.isAtWork(entityId)) return true;
+    return (this.hinted(entityId) ?? whereabouts.ownerOf(entityId))?.bootId === self.bootId;
   }
 
   /** Remembers who has the entity until the view changes. */
   learn(entityId: string, nodeId: string): void {
-    if (this.whereabouts.ownerOf(entityId)?.nodeId === nodeId) this.hints.delete(entityId);
+    if (this.formerOrOwner(entityId)?.nodeId === nodeId) this.hints.delete(entityId);
     else this.hints.set(entityId, nodeId);
+  }
+
+  /** Forgets what was said of the entity. */
+  forget(entityId: string): void {
+    this.hints.delete(entityId);
   }
 
   /** Call after every change of the view: hints are of the old one, and who waited may go on. */
@@ -117,8 +134,7 @@ export class Router {
           if (!this.isWorthSendingOn(error)) throw error;
           failure = error;
         }
-        // Somebody else may know better than whoever was asked.
-        this.hints.delete(call.entityId);
+        this.distrust(call.entityId, owner);
         if (this.follow(call.entityId, owner, failure) && (hops += 1) <= PROMPT_HOPS) continue;
       }
       if (!(await this.pause(attempt, call.deadlineMs))) throw failure;
@@ -131,6 +147,29 @@ export class Router {
     if (failure instanceof NotOwner && failure.ownerNodeId !== undefined) this.learn(entityId, failure.ownerNodeId);
     const next = this.locate(entityId);
     return next !== undefined && next.nodeId !== asked.nodeId;
+  }
+
+  /** This node, when it has the entity and is in the view. */
+  private here(entityId: string): Member | undefined {
+    if (!this.whereabouts.isAtWork(entityId)) return undefined;
+    const member = this.whereabouts.member(this.self.nodeId);
+    return member?.bootId === this.self.bootId ? member : undefined;
+  }
+
+  private hinted(entityId: string): Member | undefined {
+    const nodeId = this.hints.get(entityId);
+    return nodeId === undefined ? undefined : this.whereabouts.member(nodeId);
+  }
+
+  private formerOrOwner(entityId: string): Member | undefined {
+    return this.whereabouts.formerOwnerOf(entityId) ?? this.whereabouts.ownerOf(entityId);
+  }
+
+  /** Whoever was asked did not do it: placement decides, unless it was placement that named it. */
+  private distrust(entityId: string, asked: Member): void {
+    const owner = this.whereabouts.ownerOf(entityId);
+    if (owner === undefined || owner.nodeId === asked.nodeId) this.hints.delete(entityId);
+    else this.learn(entityId, owner.nodeId);
   }
 
   private isWorthSendingOn(error: unknown): boolean {

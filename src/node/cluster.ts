@@ -1,5 +1,6 @@
 import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
 import {
+  FormerPlacement,
   gracefulClaims,
   HandOff,
   movingMethods,
@@ -16,6 +17,7 @@ import {
   type PeerLinks,
   type ReadCache,
   type ServePeer,
+  type Whereabouts,
 } from '../cluster/index.js';
 import type { CheckResult } from '../health.js';
 import type { Bus, Ownership, OwnerNotice, Residents } from '../runtime/index.js';
@@ -44,7 +46,7 @@ export interface ClusterPorts {
 
 /** What the node brings to the cluster once its own parts stand. */
 export interface Joining {
-  readonly residents: Pick<Residents<never, never>, 'ids' | 'release' | 'bringIn'>;
+  readonly residents: Pick<Residents<never, never>, 'ids' | 'isAtWork' | 'release' | 'bringIn'>;
   /** What peers may ask this node as an owner. */
   readonly ownerMethods: ReadonlyMap<number, PeerHandler>;
   /** host:port as clients reach them. */
@@ -96,7 +98,15 @@ export function openCluster(
   const ownerOf = (entityId: string): Member | undefined => membership?.placement().ownerOf(entityId);
   const member = (nodeId: string): Member | undefined =>
     membership?.view()?.members.find((each) => each.nodeId === nodeId);
-  const router = new Router(identity, { ownerOf, member }, isMoving, clock, randomness, limits);
+  const former = new FormerPlacement(identity.bootId, clock, limits);
+  let residentsHere: Joining['residents'] | undefined;
+  const whereabouts: Whereabouts = {
+    ownerOf,
+    formerOwnerOf: (entityId) => former.ownerOf(entityId),
+    member,
+    isAtWork: (entityId) => residentsHere?.isAtWork(entityId) ?? false,
+  };
+  const router = new Router(identity, whereabouts, isMoving, clock, randomness, limits);
   const moving = movingPeers(ports.links, () => membership?.view());
   const handOffDeadlineMs = (): number => clock.now() + 2 * limits.handOffTimeoutMs;
 
@@ -170,6 +180,7 @@ export function openCluster(
       },
     });
     membership = joined;
+    residentsHere = residents;
     parts.onStop(() => joined.leave());
     const moved = openHandOff(residents);
     handOff = moved;
@@ -186,7 +197,9 @@ export function openCluster(
       moved.stop();
     });
     joined.onChange(() => {
-      ports.links.keepOnly(joined.view()?.members ?? []);
+      const view = joined.view();
+      ports.links.keepOnly(view?.members ?? []);
+      if (view !== undefined) former.viewChanged(view, joined.placement());
       router.viewChanged();
       moved.viewChanged();
       for (const changed of changes) changed();

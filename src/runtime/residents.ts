@@ -145,6 +145,11 @@ export class Residents<Command, Answer> {
     if (resident?.kind === 'activating') await resident.settled;
   }
 
+  /** Whether the entity is in memory and takes commands. */
+  isAtWork(entityId: string): boolean {
+    return this.residents.get(entityId)?.kind === 'ready';
+  }
+
   /** Entities that are in memory or on their way in. */
   *ids(): IterableIterator<string> {
     for (const [entityId, { kind }] of this.residents) if (kind === 'ready' || kind === 'activating') yield entityId;

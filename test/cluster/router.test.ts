@@ -10,13 +10,17 @@ function stage({ waitingMax = 10 } = {}) {
   const clock = manualClock();
   const members = new Map(['me', 'b', 'c'].map((nodeId) => [nodeId, member(nodeId)]));
   let owner: string | undefined = 'me';
+  let former: string | undefined;
+  let atWork = false;
   const asked: string[] = [];
   let answer: (nodeId: string) => unknown = (nodeId) => `from ${nodeId}`;
   const router = new Router(
     { nodeId: 'me', bootId: 'boot-of-me' },
     {
       ownerOf: () => (owner === undefined ? undefined : members.get(owner)),
+      formerOwnerOf: () => (former === undefined ? undefined : members.get(former)),
       member: (nodeId) => members.get(nodeId),
+      isAtWork: () => atWork,
     },
     (error) => error instanceof Moving,
     clock,
@@ -38,10 +42,12 @@ function stage({ waitingMax = 10 } = {}) {
     members,
     asked,
     route,
-    view: (nodeId: string | undefined) => {
+    view: (nodeId: string | undefined, before?: string) => {
       owner = nodeId;
+      former = before;
       router.viewChanged();
     },
+    isAtWorkHere: (is: boolean) => (atWork = is),
     answers: (given: typeof answer) => (answer = given),
   };
 }
@@ -82,6 +88,47 @@ describe('a router', () => {
     view('b');
     await route();
     expect(asked.slice(3)).to.deep.equal(['b', 'c']);
+  });
+
+  it('asks whoever had the entity before the view changed, until that has handed it over', async () => {
+    const { route, view, asked, answers } = stage();
+    view('c', 'b');
+    expect(await route()).to.equal('from b');
+    answers((nodeId) => (nodeId === 'b' ? new NotOwner('c') : 'done'));
+    expect(await route()).to.equal('done');
+    expect(await route()).to.equal('done');
+    expect(asked).to.deep.equal(['b', 'b', 'c', 'c']);
+  });
+
+  it('does not wait for a former owner that is not reached', async () => {
+    const { route, view, asked, answers } = stage();
+    view('c', 'b');
+    answers((nodeId) => (nodeId === 'b' ? new PeerUnreachable('gone', 'unsent') : 'done'));
+    expect(await route()).to.equal('done');
+    expect(asked).to.deep.equal(['b', 'c']);
+  });
+
+  it('decides here what is at work here, although another should have it by now', async () => {
+    const { route, view, isAtWorkHere, asked, router } = stage();
+    isAtWorkHere(true);
+    view('b');
+    expect(await route()).to.equal('from me');
+    expect(router.isHere('s')).to.equal(true);
+    isAtWorkHere(false);
+    router.learn('s', 'b');
+    expect(router.isHere('s')).to.equal(false);
+    expect(await route()).to.equal('from b');
+    expect(asked).to.deep.equal(['me', 'b']);
+  });
+
+  it('as the new owner asks whoever had the entity, but does what a peer asks that was sent here', async () => {
+    const { route, view, router, answers } = stage();
+    view('me', 'b');
+    expect(await route()).to.equal('from b');
+    expect(router.isHere('s')).to.equal(true);
+    answers((nodeId) => (nodeId === 'b' ? new NotOwner('me') : 'done'));
+    expect(await route()).to.equal('done');
+    expect(router.locate('s')?.nodeId).to.equal('me');
   });
 
   it('does not run in circles between two that name each other', async () => {
