@@ -37,7 +37,9 @@ const node = z.strictObject({
     .min(1, 'must be at least 1')
     .nullable()
     .default(null)
-    .describe('Port other nodes dial, where a proxy or a port mapping stands before `node.peerPort`; null is that port'),
+    .describe(
+      'Port other nodes dial, where a proxy or a port mapping stands before `node.peerPort`; null is that port',
+    ),
   weight: whole(0, 100)
     .default(1)
     .describe('Share of the screenings, relative to other nodes; 0 takes none and only forwards'),

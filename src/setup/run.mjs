@@ -19,6 +19,7 @@ const scripts = {
   'bench:failover': { file: inDist('bench/failover.js') },
   test: { file: tools.mocha },
   'test:simulation': { file: inDist('test/simulation/main.js') },
+  'test:chaos': { file: inDist('test/chaos/main.js') },
   'test:coverage': { file: tools.c8, args: [process.execPath, tools.mocha] },
   typecheck: { file: tools.tsc, args: ['-p', '.', '--noEmit'], upTo: 'generate' },
   lint: { file: tools.eslint, args: ['.', '--max-warnings=0'], upTo: 'generate' },

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { runRound } from './round.js';
+
+const USAGE = 'usage: npm run test:chaos -- [--seconds N] [--seed TEXT] [--nodes N]';
+
+const EXIT_RED = 1;
+const EXIT_USAGE = 2;
+
+function readOptions(): { seconds: number; nodes: number; seed: string } | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seconds: { type: 'string', default: '60' },
+        nodes: { type: 'string', default: '3' },
+        seed: { type: 'string', default: randomBytes(4).toString('hex') },
+      },
+    });
+    const [seconds, nodes] = [Number(values.seconds), Number(values.nodes)];
+    const isSound = seconds >= 1 && Number.isInteger(nodes) && nodes >= 1 && nodes <= 16;
+    return isSound ? { seconds, nodes, seed: values.seed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const options = readOptions();
+if (options === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(EXIT_USAGE);
+}
+const again = `SEED=${options.seed}   npm run test:chaos -- --seconds ${String(options.seconds)} --nodes ${String(options.nodes)} --seed ${options.seed}`;
+print(again);
+const { violations, summary, faults, folder } = await runRound({ ...options, log: print });
+print('');
+for (const [what, times] of faults) print(`  ${what.padEnd(36)}${String(times).padStart(7)}`);
+for (const [what, value] of Object.entries(summary)) print(`  ${what.padEnd(36)}${String(value).padStart(7)}`);
+print(`  ${'violations'.padEnd(36)}${String(violations.length).padStart(7)}`);
+for (const violation of violations) print(`\n${violation}`);
+if (violations.length > 0) print(`\nhistory and what the nodes wrote: ${folder}`);
+print(again);
+process.exit(violations.length > 0 ? EXIT_RED : 0);
