@@ -29,7 +29,7 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
-const PATIENCE: Patience = { attemptMs: 2_500, totalMs: 12_000, pauseMs: 60 };
+const PATIENCE: Patience = { attemptMs: 1_500, totalMs: 12_000, pauseMs: 60 };
 
 /** From its deadline on a command has no effect, but for a statement that is under way, in a process that may be frozen. */
 const LATE_MS = 30_000;

@@ -173,7 +173,7 @@ async function openOn(
       await redis.kill('SIGCONT');
       await startPostgres();
       for (const node of nodes) await node.kill('SIGCONT');
-      await Promise.all(nodes.map((node) => (node.pid === undefined ? node.start() : undefined)));
+      await Promise.all(nodes.filter(({ pid }) => pid === undefined).map((node) => node.start()));
     },
     async close({ keep } = { keep: false }) {
       if (keep) closers.shift();

@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { runRound } from './round.js';
+import { runRound, type RoundOptions } from './round.js';
+import { sabotages } from './sabotage.js';
 
-const USAGE = 'usage: npm run test:chaos -- [--seconds N] [--seed TEXT] [--nodes N]';
+const USAGE =
+  'usage: npm run test:chaos -- [--seconds N] [--seed TEXT] [--nodes N]\n         [--without fence|gate|idempotency]';
 
 const EXIT_RED = 1;
 const EXIT_USAGE = 2;
 
-function readOptions(): { seconds: number; nodes: number; seed: string } | undefined {
+function readOptions(): Omit<RoundOptions, 'log'> | undefined {
   try {
     const { values } = parseArgs({
       options: {
         seconds: { type: 'string', default: '60' },
         nodes: { type: 'string', default: '3' },
         seed: { type: 'string', default: randomBytes(4).toString('hex') },
+        without: { type: 'string' },
       },
     });
+    const without = sabotages.find((sabotage) => sabotage === values.without);
     const [seconds, nodes] = [Number(values.seconds), Number(values.nodes)];
-    const isSound = seconds >= 1 && Number.isInteger(nodes) && nodes >= 1 && nodes <= 16;
-    return isSound ? { seconds, nodes, seed: values.seed } : undefined;
+    const isSound = seconds >= 1 && Number.isInteger(nodes) && nodes >= 1 && nodes <= 16 && without === values.without;
+    return isSound ? { seconds, nodes, seed: values.seed, ...(without === undefined ? {} : { without }) } : undefined;
   } catch {
     return undefined;
   }
@@ -33,7 +37,7 @@ if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(EXIT_USAGE);
 }
-const again = `SEED=${options.seed}   npm run test:chaos -- --seconds ${String(options.seconds)} --nodes ${String(options.nodes)} --seed ${options.seed}`;
+const again = `SEED=${options.seed}   npm run test:chaos -- --seconds ${String(options.seconds)} --nodes ${String(options.nodes)} --seed ${options.seed}${options.without === undefined ? '' : ` --without ${options.without}`}`;
 print(again);
 const { violations, summary, faults, folder } = await runRound({ ...options, log: print });
 print('');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import pg from 'pg';
 import { connectBoxOffice } from '../support/box-office-client.js';
@@ -9,10 +8,9 @@ import { Caller } from './caller.js';
 import { openClusterUnderTest, type ClusterUnderTest, type NodeUnderTest } from './cluster-under-test.js';
 import { HistoryRecorder, type Outcome, type Request } from './history.js';
 import { checkHistory } from './linearizability/check-history.js';
-import { SABOTAGE, type Sabotage } from './sabotage.js';
+import { brokenProgram, type Sabotage } from './sabotage.js';
 import { auditTables } from './table-audit.js';
 
-const BROKEN_NODE = fileURLToPath(new URL('broken-node.js', import.meta.url));
 const SEAT = '1-1';
 
 /** Two nodes, a screening that one of them has in memory, and a caller whose answers are recorded. */
@@ -67,7 +65,7 @@ describe('chaos, were a guarantee missing', function () {
   /** What the checks of a chaos round say of it. Without sabotage the nodes run the program as it is. */
   async function play(scenario: Scenario, sabotage?: Sabotage): Promise<readonly string[]> {
     if (sabotage === undefined) return playOn(real, scenario);
-    const cluster = await openClusterUnderTest({ nodes: 2, program: BROKEN_NODE, env: { [SABOTAGE]: sabotage } });
+    const cluster = await openClusterUnderTest({ nodes: 2, ...brokenProgram(sabotage) });
     try {
       return await playOn(cluster, scenario);
     } finally {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CuttableProxy } from '../support/cuttable-proxy.js';
 import type { Chance } from './chance.js';
 import type { ClusterUnderTest, LinkName, NodeUnderTest } from './cluster-under-test.js';
 
@@ -88,13 +89,13 @@ export class Nemesis {
     const nothing = (): Promise<void> => Promise.resolve();
     const start = (): Promise<void> => node.start();
     const faults: readonly (readonly [weight: number, fault: Fault])[] = [
-      [5, { kind: 'SIGKILL', victim: node.id, lastsMs: away, strike: () => node.kill('SIGKILL'), relieve: start }],
-      [5, { kind: 'SIGSTOP', victim: node.id, lastsMs: frozen, ...frozenBy(node) }],
-      [3, { kind: 'SIGTERM', victim: node.id, lastsMs: away, strike: () => node.stop(DRAIN_MS), relieve: start }],
+      [5, { kind: 'node SIGKILL', victim: node.id, lastsMs: away, strike: () => node.kill('SIGKILL'), relieve: start }],
+      [5, { kind: 'node SIGSTOP', victim: node.id, lastsMs: frozen, ...frozenBy(node) }],
+      [3, { kind: 'node SIGTERM', victim: node.id, lastsMs: away, strike: () => node.stop(DRAIN_MS), relieve: start }],
       [
         1,
         {
-          kind: 'restart',
+          kind: 'redis restart',
           victim: 'redis',
           lastsMs: away,
           strike: () => cluster.redis.kill('SIGKILL'),
@@ -104,18 +105,21 @@ export class Nemesis {
       [
         1,
         {
-          kind: 'SIGSTOP',
+          kind: 'redis SIGSTOP',
           victim: 'redis',
           lastsMs: frozen,
           strike: () => cluster.redis.kill('SIGSTOP'),
           relieve: () => cluster.redis.kill('SIGCONT'),
         },
       ],
-      [1, { kind: 'FLUSHALL', victim: 'redis', lastsMs: 0, strike: () => cluster.flushRedis(), relieve: nothing }],
+      [
+        1,
+        { kind: 'redis FLUSHALL', victim: 'redis', lastsMs: 0, strike: () => cluster.flushRedis(), relieve: nothing },
+      ],
       [
         2,
         {
-          kind: 'crash',
+          kind: 'postgres crash',
           victim: 'postgres',
           lastsMs: away,
           strike: () => cluster.crashPostgres(),
@@ -144,6 +148,7 @@ export class Nemesis {
       run();
       return Promise.resolve();
     };
+    if (chance.happens(0.12)) return isolation(node, chance.between(...FROZEN_MS));
     return {
       kind: `${link} ${kind}`,
       victim: node.id,
@@ -152,6 +157,22 @@ export class Nemesis {
       relieve: change(() => proxy.mend()),
     };
   }
+}
+
+/** Cut off from everybody but its callers, who are told whatever it believes. */
+function isolation(node: NodeUnderTest, lastsMs: number): Fault {
+  const links = Object.values(node.links);
+  const each = (run: (link: CuttableProxy) => void) => (): Promise<void> => {
+    links.forEach(run);
+    return Promise.resolve();
+  };
+  return {
+    kind: 'all links stall',
+    victim: node.id,
+    lastsMs,
+    strike: each((link) => link.freeze()),
+    relieve: each((link) => link.mend()),
+  };
 }
 
 function frozenBy(node: NodeUnderTest): Pick<Fault, 'strike' | 'relieve'> {

@@ -11,6 +11,7 @@ import { openClusterUnderTest, type ClusterUnderTest } from './cluster-under-tes
 import { HistoryRecorder, type Operation } from './history.js';
 import { checkHistory } from './linearizability/check-history.js';
 import { Nemesis } from './nemesis.js';
+import { brokenProgram, type Sabotage } from './sabotage.js';
 import { Shopper, type Hall } from './shopper.js';
 
 export interface RoundOptions {
@@ -19,6 +20,8 @@ export interface RoundOptions {
   /** How long there are faults. Healing and checking come after. */
   readonly seconds: number;
   readonly nodes: number;
+  /** What the nodes do without: such a round should find something. */
+  readonly without?: Sabotage;
   readonly log: (line: string) => void;
 }
 
@@ -31,7 +34,7 @@ export interface RoundResult {
   readonly folder: string;
 }
 
-const CALLERS = 8;
+const CALLERS = 16;
 const HALLS = 4;
 const GROUPS = 6;
 /** Halls fill up with bookings nobody knows of: their callers move on to others after this. */
@@ -48,8 +51,8 @@ const OVERRIDES = {
 };
 
 /** Runs a cluster, harms it while callers buy and sell, heals it, and holds what they were told against the rules. */
-export async function runRound({ seed, seconds, nodes, log }: RoundOptions): Promise<RoundResult> {
-  const cluster = await openClusterUnderTest({ nodes, overrides: OVERRIDES });
+export async function runRound({ seed, seconds, nodes, without, log }: RoundOptions): Promise<RoundResult> {
+  const cluster = await openClusterUnderTest({ nodes, overrides: OVERRIDES, ...brokenProgram(without) });
   const recorder = HistoryRecorder.create(path.join(cluster.folder, 'history.jsonl'), seed);
   const caller = new Caller(addressesOf(cluster), recorder);
   const violations: string[] = [];

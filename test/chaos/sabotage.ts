@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { NodeExtras } from '../../src/node/parts.js';
 import type { AppendResult, JournalWriter } from '../../src/runtime/index.js';
 import type { Storage } from '../../src/storage/storage.js';
@@ -10,12 +11,22 @@ import type { Storage } from '../../src/storage/storage.js';
  * - `gate`: callers are answered before the commit, which follows `GATE_DELAY_MS` later.
  * - `idempotency`: a repeated request is a new one.
  */
-export type Sabotage = 'fence' | 'gate' | 'idempotency';
+export const sabotages = ['fence', 'gate', 'idempotency'] as const;
+export type Sabotage = (typeof sabotages)[number];
 
 /** Name of the environment's variable that says what `broken-node.ts` does without. */
 export const SABOTAGE = 'CINEMA_TEST_SABOTAGE';
 
 export const GATE_DELAY_MS = 3_000;
+
+/** For `openClusterUnderTest`: nodes that do without this, or with everything. */
+export function brokenProgram(without: Sabotage | undefined): {
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
+} {
+  if (without === undefined) return {};
+  return { program: fileURLToPath(new URL('broken-node.js', import.meta.url)), env: { [SABOTAGE]: without } };
+}
 
 /** @throws RangeError for anything that is no Sabotage */
 export function withoutGuarantee(sabotage: string | undefined): NodeExtras {

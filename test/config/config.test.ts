@@ -266,7 +266,7 @@ describe('a configuration file', () => {
 
   const nodes = [
     { id: 'a', host: 'host-a' },
-    { id: 'b', host: 'host-b', grpcPort: 1, httpPort: 2, peerPort: 3, weight: 4, zone: 'z' },
+    { id: 'b', host: 'host-b', grpcPort: 1, httpPort: 2, peerPort: 3, advertisedPeerPort: 5, weight: 4, zone: 'z' },
     { id: 'c', host: 'host-c', listenHost: '0.0.0.0' },
   ];
   const node = { id: 'own', host: 'host-own', advertisedHost: 'name', grpcPort: 10, weight: 7, logLevel: 'warn' };

@@ -49,6 +49,11 @@ export class CuttableProxy {
     return `http://127.0.0.1:${String(this.port)}`;
   }
 
+  /** Open connections that lost something. */
+  get losses(): number {
+    return [...this.pairs].filter(({ requests, replies }) => requests.hasLost || replies.hasLost).length;
+  }
+
   /** Ends every connection without a goodbye and refuses new ones until mend(). */
   cut(): void {
     this.become({ ...FAIR, isCut: true });
