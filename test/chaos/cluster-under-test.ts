@@ -34,7 +34,7 @@ export interface ClusterUnderTest {
   readonly postgresUrl: string;
   /** Has what the nodes wrote: nodes.log. Removed by `close`, unless it is told to keep it. */
   readonly folder: string;
-  /** Lines of the nodes that say that something went wrong which no fault explains. */
+  /** The first lines of the nodes that say that something went wrong which no fault explains. */
   readonly complaints: readonly string[];
   /** Ends the database server at once, as a crash would. */
   crashPostgres(): Promise<void>;
@@ -59,6 +59,9 @@ const START_TRIES_MS = 60_000;
 const START_PAUSE_MS = 250;
 /** What a healthy program does not write, whatever happens to it. */
 const COMPLAINTS = /internal error|a call of a peer failed|the database refused a turn|unhandled|"reason":"bug"/i;
+
+/** The first tell what is wrong, and nodes.log has them all. */
+const COMPLAINTS_MAX = 10;
 
 /** Real nodes, Redis and Postgres, each node behind proxies of its own. */
 export async function openClusterUnderTest(options: ClusterUnderTestOptions): Promise<ClusterUnderTest> {
@@ -124,7 +127,7 @@ async function openOn(
     advertisePeerPort: async (id, port) => (await openLink(id, 'peer', `tcp://127.0.0.1:${String(port)}`)).port,
     log: (source, line) => {
       log.write(`${String(Date.now())} ${source} ${line}\n`);
-      if (COMPLAINTS.test(line)) complaints.push(`${source} ${line}`);
+      if (COMPLAINTS.test(line) && complaints.length < COMPLAINTS_MAX) complaints.push(`${source} ${line.slice(0, 400)}`);
     },
     ...(program === undefined ? {} : { program }),
   });
