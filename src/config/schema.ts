@@ -136,7 +136,11 @@ const cluster = z.strictObject({
   placementCacheMax: whole(100, 10_000_000)
     .default(100_000)
     .describe('Screenings whose place on the ring is remembered; some 100 bytes each'),
-  handOffsMax: whole(1, 10_000).default(32).describe('Screenings this node hands over at once'),
+  handOffsMax: whole(1, 10_000)
+    .default(4)
+    .describe(
+      'Screenings this node hands over at once; more finish no sooner, but each then pauses for the others: on two cores 32 made the pauses three times as long',
+    ),
   handOffTimeoutMs: ms(50, 60_000)
     .default(1_000)
     .describe('A node that does not let go of a screening for this long is overruled by the epoch'),
