@@ -43,6 +43,7 @@ export interface EntityStats {
  */
 export class EntityActor<Command, Answer, Change, Projection> implements ActorDefinition<Envelope<Command, Answer>[]> {
   private loop: TurnLoop<Command, Answer, Change, Projection> | undefined;
+  private isHandedOver = false;
 
   /**
    * @param createEntity an empty entity; called once per snapshot that is tried.
@@ -60,11 +61,25 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
   async initialize(): Promise<void> {
     const { bus, clock, probe, ownership, journal, snapshots } = this.ports;
     const startedMs = clock.monotonic();
-    // Side by side: what an entity is made of does not depend on who owns it.
-    const [create, epoch] = await Promise.all([this.createEntity(), ownership.claim(this.entityId)]);
+    // Side by side: what an entity is made of does not depend on who owns it, nor does what it once was.
+    const [create, stored, epoch] = await Promise.all([
+      this.createEntity(),
+      snapshots.load(this.entityId),
+      ownership.claim(this.entityId),
+    ]);
     if (epoch === undefined) throw new UnknownEntity(this.entityId);
-    const { entity, snapshotRevision, replayedTurns } = await recover(this.entityId, create, snapshots, journal);
-    const keeper = new SnapshotKeeper(this.entityId, epoch, snapshotRevision, snapshots, clock, probe, this.limits);
+    const { entity, snapshotRevision, replayedTurns } = await recover(this.entityId, create, stored, journal);
+    const { entityId, limits } = this;
+    const keeper = new SnapshotKeeper(
+      entityId,
+      epoch,
+      snapshotRevision,
+      snapshots,
+      clock,
+      probe,
+      limits,
+      replayedTurns,
+    );
     this.loop = new TurnLoop(this.entityId, epoch, entity, this.ports, this.limits, keeper, this.onDropped);
     bus.publish(this.entityId, { epoch, revision: entity.revision, change: undefined });
     probe.activated(this.entityId, epoch, replayedTurns, clock.monotonic() - startedMs);
@@ -75,8 +90,13 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     else for (const envelope of envelopes) envelope.settle(failed('owner-moving'));
   }
 
+  /** Another node waits to go on with it: its end is in a hurry. Call before it is destroyed. */
+  handOver(): void {
+    this.isHandedOver = true;
+  }
+
   async destroy(): Promise<void> {
-    await this.loop?.drain();
+    await this.loop?.drain(this.isHandedOver);
   }
 
   metrics(): object {

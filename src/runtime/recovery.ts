@@ -1,5 +1,5 @@
 import type { Entity } from './entity.js';
-import type { JournalReader, Snapshots } from './ports.js';
+import type { JournalReader, StoredSnapshot } from './ports.js';
 
 /** The stored history cannot be what happened: a row is missing or unreadable. The entity must not be served. */
 export class RecoveryRefused extends Error {
@@ -18,13 +18,14 @@ export interface Recovered<E> {
 /**
  * Newest readable snapshot plus the ordered tail of the journal. Call only after the
  * epoch was raised: from then on the tail cannot grow under us.
+ * @param stored snapshots, newest first; they may be from before the epoch was raised
  * @param create makes an empty entity; called once per snapshot tried.
  * @throws RecoveryRefused on a gap; StorageUnavailable
  */
 export async function recover<
   E extends Pick<Entity<never, unknown, unknown, unknown>, 'restore' | 'replay' | 'recovered'>,
->(entityId: string, create: () => E, snapshots: Snapshots, journal: JournalReader): Promise<Recovered<E>> {
-  const { entity, revision } = await newestSnapshot(entityId, create, snapshots);
+>(entityId: string, create: () => E, stored: readonly StoredSnapshot[], journal: JournalReader): Promise<Recovered<E>> {
+  const { entity, revision } = newestReadable(create, stored);
   let last = revision;
   for (;;) {
     const rows = await journal.read(entityId, last, ROWS_PER_READ);
@@ -42,16 +43,15 @@ export async function recover<
 }
 
 /** A snapshot that cannot be read costs time, not data: the one before it, or the whole journal, has the same. */
-async function newestSnapshot<E extends { restore(snapshot: Uint8Array): void }>(
-  entityId: string,
+function newestReadable<E extends { restore(snapshot: Uint8Array): void }>(
   create: () => E,
-  snapshots: Snapshots,
-): Promise<{ readonly entity: E; readonly revision: number }> {
-  for (const snapshot of await snapshots.load(entityId)) {
+  stored: readonly StoredSnapshot[],
+): { readonly entity: E; readonly revision: number } {
+  for (const { revision, state } of stored) {
     const entity = create();
     try {
-      entity.restore(snapshot.state);
-      return { entity, revision: snapshot.revision };
+      entity.restore(state);
+      return { entity, revision };
     } catch {
       continue;
     }

@@ -46,7 +46,10 @@ interface Activating<Command, Answer> {
 interface Ready<Command, Answer> {
   readonly kind: 'ready';
   readonly actor: RunningActor<Envelope<Command, Answer>[]>;
-  readonly definition: Pick<EntityActor<Command, Answer, unknown, unknown>, 'wakeAtMs' | 'isIdle' | 'stats'>;
+  readonly definition: Pick<
+    EntityActor<Command, Answer, unknown, unknown>,
+    'wakeAtMs' | 'isIdle' | 'stats' | 'handOver'
+  >;
   /** What arrived in this tick of the event loop; handed over together. */
   arrivals: Envelope<Command, Answer>[];
   lastUsedMs: number;
@@ -156,8 +159,8 @@ export class Residents<Command, Answer> {
   }
 
   /**
-   * Lets go of an entity that another node takes over: finishes what it has taken,
-   * snapshots, forgets. Commands that come meanwhile fail `owner-moving`. Resolves when
+   * Lets go of an entity that another node takes over: finishes what it has taken and
+   * forgets it, without a snapshot. Commands that come meanwhile fail `owner-moving`. Resolves when
    * it is out of memory, at once when it is not in it.
    */
   async release(entityId: string): Promise<void> {
@@ -268,6 +271,7 @@ export class Residents<Command, Answer> {
     reason: PassivationReason | undefined,
   ): Promise<void> {
     const waiting: Envelope<Command, Answer>[] = [];
+    if (reason === 'moved') resident.definition.handOver();
     const gone = resident.actor.destroy().then(
       () => {
         if (reason !== undefined) this.probe.passivated(entityId, reason);

@@ -24,12 +24,15 @@ const TAIL_PER_WEIGHT = 2;
  * three times the state.
  */
 export class SnapshotKeeper {
-  private eventsSince = 0;
+  private eventsSince: number;
   private savedRevision: number;
   private lastAtMs: number;
   private saving: Promise<void> | undefined;
 
-  /** @param savedRevision revision of the newest stored snapshot, 0 for none. */
+  /**
+   * @param savedRevision revision of the newest stored snapshot, 0 for none.
+   * @param turnsSince turns that have come after it: an entity that moves again and again must not grow an endless tail.
+   */
   constructor(
     private readonly entityId: string,
     private readonly epoch: number,
@@ -38,8 +41,11 @@ export class SnapshotKeeper {
     private readonly clock: Clock,
     private readonly probe: RuntimeProbe,
     private readonly limits: SnapshotLimits,
+    turnsSince = 0,
   ) {
     this.savedRevision = savedRevision;
+    // A turn has an event at least.
+    this.eventsSince = turnsSince;
     this.lastAtMs = clock.monotonic();
   }
 

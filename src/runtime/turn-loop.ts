@@ -99,12 +99,15 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     return this.entity.wakeAtMs;
   }
 
-  /** Takes no more commands, finishes those it has, and snapshots. Idempotent. */
-  async drain(): Promise<void> {
+  /**
+   * Takes no more commands and finishes those it has; snapshots unless another node is
+   * waiting to go on, which reads the tail of the journal sooner. Idempotent.
+   */
+  async drain(isHandedOver = false): Promise<void> {
     this.stopped ??= 'owner-moving';
     this.wakeTimer?.timer.cancel();
     await this.idle();
-    if (this.isSound()) await this.snapshots.takeFinal(this.entity);
+    if (this.isSound() && !isHandedOver) await this.snapshots.takeFinal(this.entity);
   }
 
   private dropped = false;

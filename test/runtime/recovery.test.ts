@@ -9,12 +9,7 @@ const row = (revision: number, ...numbers: number[]): JournalRow => ({ revision,
 function recoverFrom(rows: readonly JournalRow[], snapshots: readonly StoredSnapshot[] = []) {
   const journal = new ScriptedJournal();
   journal.rows.push(...rows);
-  return recover(
-    'tally',
-    () => new Tally(),
-    { load: () => Promise.resolve(snapshots), save: () => Promise.resolve(true) },
-    journal,
-  );
+  return recover('tally', () => new Tally(), snapshots, journal);
 }
 
 async function refusalOf(recovery: Promise<unknown>): Promise<unknown> {

@@ -3,7 +3,7 @@ import { silentProbe, StorageUnavailable } from '../../src/runtime/index.js';
 import { SnapshotKeeper } from '../../src/runtime/snapshot-keeper.js';
 import { manualClock } from './manual-clock.js';
 
-function stage(savedRevision = 0) {
+function stage(savedRevision = 0, turnsSince = 0) {
   const clock = manualClock();
   const saved: number[] = [];
   const failures: unknown[] = [];
@@ -18,10 +18,8 @@ function stage(savedRevision = 0) {
     },
   };
   const probe = { ...silentProbe, snapshotFailed: (_id: string, error: unknown) => void failures.push(error) };
-  const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, {
-    snapshotMinEvents: 10,
-    snapshotIntervalMs: 1_000,
-  });
+  const limits = { snapshotMinEvents: 10, snapshotIntervalMs: 1_000 };
+  const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, limits, turnsSince);
   const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => new Uint8Array() });
   let fenced = 0;
   const afterTurn = (revision: number, events: number, weight = 0): void => {
@@ -42,6 +40,15 @@ describe('snapshots', () => {
     expect(saved).to.deep.equal([2]);
     afterTurn(4, 1);
     expect(saved).to.deep.equal([2, 4]);
+  });
+
+  it('count what came before the entity was recovered', async () => {
+    const { clock, saved, afterTurn } = stage(5, 8);
+    afterTurn(14, 1);
+    expect(saved).to.deep.equal([]);
+    afterTurn(15, 1);
+    expect(saved).to.deep.equal([15]);
+    await clock.settle();
   });
 
   it('of a large state wait for twice as many events as they would cost', async () => {
