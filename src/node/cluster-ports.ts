@@ -17,11 +17,14 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
   const { config, clock, randomness, identity, onStop } = parts;
   const log = storageLogOf(parts.log);
   const limits = config.cluster;
-  const redis = await openRedis({ ...config.redis, url: redisUrl }, {
-    randomness,
-    log,
-    probe: redisProbe(parts.metrics),
-  });
+  const redis = await openRedis(
+    { ...config.redis, url: redisUrl },
+    {
+      randomness,
+      log,
+      probe: redisProbe(parts.metrics),
+    },
+  );
   onStop(() => redis.close());
   const credentials = usable(() => peerCredentials(limits.tls));
   const link = {

@@ -127,7 +127,8 @@ async function openOn(
     advertisePeerPort: async (id, port) => (await openLink(id, 'peer', `tcp://127.0.0.1:${String(port)}`)).port,
     log: (source, line) => {
       log.write(`${String(Date.now())} ${source} ${line}\n`);
-      if (COMPLAINTS.test(line) && complaints.length < COMPLAINTS_MAX) complaints.push(`${source} ${line.slice(0, 400)}`);
+      if (COMPLAINTS.test(line) && complaints.length < COMPLAINTS_MAX)
+        complaints.push(`${source} ${line.slice(0, 400)}`);
     },
     ...(program === undefined ? {} : { program }),
   });

@@ -17,7 +17,7 @@ export type Sabotage = (typeof sabotages)[number];
 /** Name of the environment's variable that says what `broken-node.ts` does without. */
 export const SABOTAGE = 'CINEMA_TEST_SABOTAGE';
 
-export const GATE_DELAY_MS = 3_000;
+const GATE_DELAY_MS = 3_000;
 
 /** For `openClusterUnderTest`: nodes that do without this, or with everything. */
 export function brokenProgram(without: Sabotage | undefined): {
