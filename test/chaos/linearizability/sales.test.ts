@@ -135,6 +135,54 @@ describe('A history of sales', () => {
     });
   });
 
+  describe('of bookings and holds by their names', () => {
+    const annaBooks = was.booked([0, 10], 'anna', 'A1 A2', 'b1');
+    const part = was.cancelled([20, 30], 'anna', 'b1', 'A2', 'A1', 'A2');
+    const again = was.cancelled([40, 50], 'anna', 'b1', 'A2', 'A1', 'A2');
+    const rest = was.cancelled([40, 50], 'anna', 'b1', 'A1');
+
+    it('is accepted when they are refused for what they are', () => {
+      accepts(annaBooks, part, was.instead(again, refused('INVALID_FIELD')));
+      accepts(annaBooks, was.instead(was.cancelled([20, 30], 'carl', 'b1', ''), refused('BOOKING_BUYER_MISMATCH')));
+      const late = was.cancelled([60, 70], 'anna', 'b1', '');
+      accepts(annaBooks, part, rest, was.instead(late, refused('BOOKING_NOT_FOUND', { ended: 'cancelled' })));
+    });
+
+    it('is rejected when they are refused for what they are not', () => {
+      rejects(annaBooks, was.instead(part, refused('INVALID_FIELD')));
+      rejects(annaBooks, was.instead(part, refused('BOOKING_BUYER_MISMATCH')));
+      rejects(annaBooks, was.instead(rest, refused('BOOKING_NOT_FOUND', { ended: 'cancelled' })));
+      rejects(annaBooks, part, rest, was.instead(was.cancelled([60, 70], 'anna', 'b1', ''), refused('INVALID_FIELD')));
+      rejects(
+        annaBooks,
+        part,
+        rest,
+        was.instead(was.cancelled([60, 70], 'anna', 'b1', ''), refused('BOOKING_NOT_FOUND')),
+      );
+      rejects(annaHolds, was.instead(was.foundHold([20, 30], 'carl', 'h1', 'A1', 60_000), refused('HOLD_EXPIRED')));
+      rejects(annaHolds, was.instead(was.foundHold([20, 30], 'anna', 'h1', 'A1', 60_000), refused('INVALID_FIELD')));
+      rejects(annaHolds, was.instead(was.released([20, 30], 'anna', 'h1', 'A1'), refused('OVERLOADED')));
+    });
+
+    it('is rejected when an answer says something else than what was asked', () => {
+      rejects(annaBooks, was.cancelled([20, 30], 'anna', 'b1', 'A1', 'A2', 'A2'));
+      rejects(annaBooks, was.cancelled([20, 30], 'anna', 'b1', 'A2', '', 'A2'));
+      rejects(annaBooks, was.cancelled([20, 30], 'carl', 'b1', 'A2', 'A1', 'A2'));
+      rejects(annaBooks, part, was.foundBooking([40, 50], 'b1', 'A1 A2'));
+      rejects(annaHolds, was.extended([20, 30], 'anna', 'h1', 'A1 A2', 70_000));
+      rejects(annaHolds, was.foundHold([20, 30], 'anna', 'h1', 'A1 A2', 60_000));
+      rejects(was.instead(annaHolds, { kind: 'ok', answer: { id: 'h1', seatIds: ['A1'] } }));
+    });
+
+    it('is rejected when somebody was told of what nobody was given', () => {
+      rejects(was.foundBooking([0, 10], 'b1', 'A1'));
+      rejects(was.cancelled([0, 10], 'anna', 'b1', 'A1'));
+      rejects(was.instead(was.cancelled([0, 10], 'anna', 'b1', 'A1'), refused('BOOKING_BUYER_MISMATCH')));
+      rejects(was.foundHold([0, 10], 'anna', 'h1', 'A1', 60_000));
+      rejects(was.instead(was.foundHold([0, 10], 'anna', 'h1', 'A1', 60_000), refused('HOLD_TOKEN_MISMATCH')));
+    });
+  });
+
   describe('of holds that end by themselves', () => {
     const short = was.held([0, 10], 'anna', 'A1', 'h1', { ttlMs: 1_000, expireMs: 1_005 });
 
