@@ -50,7 +50,8 @@ export class FormerPlacement {
     const { bootId } = this.former.placement.ownerOf(entityId) ?? {};
     if (bootId === undefined || bootId === this.selfBootId) return undefined;
     if (bootId === this.placement?.ownerOf(entityId)?.bootId) return undefined;
-    return this.members.find((member) => member.bootId === bootId);
+    // Whoever is unfit cannot be relied on to decide: the new owner takes over at the first command.
+    return this.members.find((member) => member.bootId === bootId && member.state !== 'unfit');
   }
 
   private isSelf({ bootId }: Member): boolean {

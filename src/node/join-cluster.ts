@@ -1,3 +1,4 @@
+import type { Timer } from '../runtime/index.js';
 import { askForSeatStates, ownerMethods } from '../transport/api/index.js';
 import type { NodeCluster } from './cluster.js';
 import type { FrontEnds } from './front-ends.js';
@@ -7,12 +8,13 @@ import type { NodeStorage } from './storage.js';
 
 /** Brings a node whose own parts stand into the cluster, and the cluster into its health and metrics. */
 export async function joinCluster(
-  { config, metrics }: Parts,
+  parts: Parts,
   { health, clockWatch }: Pick<NodeStorage, 'health' | 'clockWatch'>,
   { residents, localBoxOffice }: Screenings,
   cluster: NodeCluster,
   { grpcPort, httpPort, queueStatistics }: FrontEnds,
 ): Promise<void> {
+  const { config, metrics } = parts;
   const host = config.node.advertisedHost ?? config.node.host;
   const view = health.include({ name: 'cluster', look: () => cluster.look(), gatesReadiness: true });
   const peers = health.include({ name: 'peers', look: () => cluster.lookAtPeers(), gatesReadiness: false });
@@ -20,9 +22,7 @@ export async function joinCluster(
     view.changed();
     peers.changed();
   });
-  clockWatch.onChange(() => {
-    cluster.setFitness(clockWatch.isOff ? clockWatch.problem() : undefined);
-  });
+  watchFitness(parts, health, clockWatch, cluster);
   metrics.gauge('cinema_cluster_members', 'Nodes in the view of this node', () => cluster.members());
   metrics.gauge('cinema_cluster_misplaced', 'Screenings in memory here that belong elsewhere', () =>
     cluster.misplaced(),
@@ -44,5 +44,43 @@ export async function joinCluster(
     ),
     grpcAddress: `${host}:${String(grpcPort)}`,
     httpAddress: `${host}:${String(httpPort)}`,
+  });
+}
+
+/**
+ * A node that cannot sell lets others: its clock is off, or it has not reached the
+ * database for as long as a lease lasts. When that is so for everybody nothing moves,
+ * for then everybody takes a share again.
+ */
+function watchFitness(
+  { config, clock, onStop }: Parts,
+  health: NodeStorage['health'],
+  clockWatch: NodeStorage['clockWatch'],
+  cluster: Pick<NodeCluster, 'setFitness'>,
+): void {
+  let away: Timer | undefined;
+  let isLongAway = false;
+  const tell = (): void => {
+    const clockProblem = clockWatch.isOff ? clockWatch.problem() : undefined;
+    cluster.setFitness(isLongAway ? 'this node does not reach the database' : clockProblem);
+  };
+  const onAway = (): void => {
+    isLongAway = true;
+    tell();
+  };
+  const onBack = (): void => {
+    away?.cancel();
+    away = undefined;
+    if (!isLongAway) return;
+    isLongAway = false;
+    tell();
+  };
+  clockWatch.onChange(tell);
+  health.onChange(() => {
+    if (health.isStale()) away ??= clock.after(config.cluster.leaseTtlMs, onAway);
+    else onBack();
+  });
+  onStop(() => {
+    away?.cancel();
   });
 }

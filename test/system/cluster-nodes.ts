@@ -37,7 +37,7 @@ export async function startCluster(count: number, overrides: NodeOverrides = {})
       ...more,
       node: { grpcPort: 0, httpPort: 0, peerPort: 0, logLevel: 'silent', ...overrides.node, ...more.node, id },
       redis: { url: redis.url, keyPrefix: redis.keyPrefix, ...overrides.redis, ...more.redis },
-      postgres: { ...overrides.postgres, url: database.url },
+      postgres: { url: database.url, ...overrides.postgres, ...more.postgres },
     };
     const node = await openNode(readConfig(config, 'test configuration'));
     const grpcAddress = `127.0.0.1:${String(node.grpcPort)}`;

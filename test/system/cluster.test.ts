@@ -6,6 +6,7 @@ import { HoldSeatsRequest, type HoldSeatsResponse } from '../../proto/gen/cinema
 import { credentials } from '@grpc/grpc-js';
 import { StartError } from '../../src/node/start-error.js';
 import { call, failureOf, readFailure, requestId } from '../support/box-office-client.js';
+import { CuttableProxy } from '../support/cuttable-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { ownerOf, startCluster, type MemberNode, type TestCluster } from './cluster-nodes.js';
@@ -29,6 +30,25 @@ describe('a cluster', function () {
       await hold(first.client, { screeningId, seatIds: ['9-1'] });
       const owner = await ownerOf(cluster, screeningId);
       if (owner !== first) return { screeningId, owner };
+    }
+  }
+
+  const nodeThatOwns = async (screeningId: string): Promise<string> => {
+    const list = new ClusterServiceClient(first.grpcAddress, credentials.createInsecure());
+    try {
+      return (await call(list, list.locateScreening, { screeningId })).ownerNodeId;
+    } finally {
+      list.close();
+    }
+  };
+
+  /** A screening that placement gives to the node, with a first hold. */
+  async function ownedBy(nodeId: string, name: string): Promise<string> {
+    for (let attempt = 0; ; attempt += 1) {
+      const screeningId = await createScreening(first.client, `${name}-${String(attempt)}`);
+      if ((await nodeThatOwns(screeningId)) !== nodeId) continue;
+      await hold(first.client, { screeningId, seatIds: ['1-1'] });
+      return screeningId;
     }
   }
 
@@ -171,6 +191,24 @@ describe('a cluster', function () {
       .and.include('in use');
     const { screeningId } = await elsewhere('same-id');
     await hold(first.client, { screeningId, seatIds: ['7-1'] });
+  });
+
+  it('takes the screenings of a node that has lost the database, and gives them back', async () => {
+    const proxy = await CuttableProxy.open(cluster.database.url);
+    const url = new URL(cluster.database.url);
+    url.port = String(proxy.port);
+    const cutOff = await cluster.join('cut-off', { postgres: { url: url.href, statementTimeoutMs: 500 } });
+    const screeningId = await ownedBy(cutOff.id, 'storage-lost');
+    proxy.cut();
+    await eventually('another owner', async () => (await nodeThatOwns(screeningId)) !== cutOff.id, 20_000);
+    await hold(first.client, { screeningId, seatIds: ['2-1'] });
+    expect((await fetch(`${cutOff.httpUrl}/readyz`)).status).to.equal(503);
+    await hold(cutOff.client, { screeningId, seatIds: ['2-2'] });
+    proxy.mend();
+    await eventually('its own again', async () => (await nodeThatOwns(screeningId)) === cutOff.id, 20_000);
+    await hold(first.client, { screeningId, seatIds: ['2-3'] });
+    await cutOff.close();
+    await proxy.close();
   });
 
   it('gives a node that joins its share, and takes it back when it leaves, without a failed request', async () => {
