@@ -21,6 +21,7 @@ export function checkAnswer(
 ): void {
   switch (answer.kind) {
     case 'failed':
+    case 'bookings':
       return;
     case 'bug':
       must(false, () => 'an internal error');
@@ -133,7 +134,8 @@ function holdAt(history: ScreeningHistory, holdToken: string, moment: number): H
   };
 }
 
-function bookingAt(history: ScreeningHistory, bookingId: string, moment: number): BookingMessage {
+/** A booking as it was. @throws RangeError before it was made */
+export function bookingAt(history: ScreeningHistory, bookingId: string, moment: number): BookingMessage {
   const booking = history.bookings.get(bookingId);
   const terms = booking?.terms.at(moment);
   if (booking === undefined || terms === undefined)

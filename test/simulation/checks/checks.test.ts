@@ -47,7 +47,7 @@ function stage() {
   const kernel = new Kernel();
   const tables = memoryTables();
   const history = new ScreeningHistory('s1', ['A1', 'A2', 'A3', 'A4']);
-  const safety = new Safety(new Map([['s1', history]]), tables, kernel, 100);
+  const safety = new Safety(new Map([['s1', history]]), tables, kernel, { skewMs: 100, cacheTtlMs: 1_000 });
   const rows: { revision: number; epoch: number; events: Uint8Array }[] = [];
   tables.journals.set('s1', rows);
   /** Puts a row into the journal, and what belongs to it into the read tables. */
@@ -76,7 +76,7 @@ function stage() {
   const ask = (what: Question): Asked => ({ screeningId: 's1', buyerId: 'anna', what });
   /** Says so to somebody who asked before `meanwhile` happened. */
   const tell = (what: Question, answer: Answer, meanwhile: () => void = () => undefined): string | undefined => {
-    const arrival = safety.arrived(ask(what));
+    const arrival = safety.arrived(ask(what), 'node-1');
     meanwhile();
     safety.told(ask(what), arrival, answer);
     return safety.violation?.message;

@@ -4,13 +4,21 @@ import { questionText, type Answer, type Asked } from '../scenario/asked.js';
 import { EPOCH_MS } from '../kernel/host-clock.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { checkAnswer } from './answers.js';
+import { ReadPromises, type ReadLimits, type Reading } from './read-promises.js';
 import { checkReadTables } from './read-tables.js';
 import type { ScreeningHistory } from './screening-history.js';
 import { must, Violation } from './violation.js';
 import type { Window } from './window.js';
 
 /** What was open when a question arrived. */
-export type Arrival = Pick<Window, 'from' | 'earliestMs'>;
+export interface Arrival extends Pick<Window, 'from' | 'earliestMs'> {
+  readonly reading: Reading;
+}
+
+export interface SafetyLimits extends ReadLimits {
+  /** How far any clock is ever from true time. */
+  readonly skewMs: number;
+}
 
 /**
  * The invariants, checked as things happen: from the tables after every step, and from
@@ -21,13 +29,16 @@ export class Safety {
   violation: Violation | undefined;
   private readonly epochs = new Map<string, number>();
 
-  /** @param skewMs how far any clock is ever from true time */
+  private readonly reads: ReadPromises;
+
   constructor(
     private readonly histories: ReadonlyMap<string, ScreeningHistory>,
     private readonly tables: MemoryTables,
     private readonly kernel: Kernel,
-    private readonly skewMs: number,
-  ) {}
+    private readonly limits: SafetyLimits,
+  ) {
+    this.reads = new ReadPromises(histories, limits);
+  }
 
   /** A claim took effect. */
   readonly claimed = (screeningId: string, epoch: number): void => {
@@ -45,16 +56,20 @@ export class Safety {
       if (rows.length === history.revision) continue;
       this.holds(() => {
         must(rows.length > history.revision, () => `${history.screeningId}: the journal lost rows`);
-        for (const row of rows.slice(history.revision)) history.append(row, this.epochOf(history.screeningId));
+        const epoch = this.epochOf(history.screeningId);
+        for (const row of rows.slice(history.revision)) history.append(row, epoch, this.kernel.nowMs);
         checkReadTables(history, this.tables);
       });
     }
   };
 
-  arrived({ screeningId }: Asked): Arrival {
+  /** A question arrives at a boot of a node. */
+  arrived(asked: Asked, bootId: string): Arrival {
+    const { nowMs } = this.kernel;
     return {
-      from: this.history(screeningId).moment,
-      earliestMs: EPOCH_MS + this.kernel.nowMs - this.skewMs,
+      from: this.history(asked.screeningId).moment,
+      earliestMs: EPOCH_MS + nowMs - this.limits.skewMs,
+      reading: this.reads.arrived(bootId, asked, nowMs),
     };
   }
 
@@ -62,10 +77,11 @@ export class Safety {
   told(asked: Asked, arrival: Arrival, answer: Answer): void {
     this.afterStep();
     const history = this.history(asked.screeningId);
-    const window = { ...arrival, to: history.moment, latestMs: EPOCH_MS + this.kernel.nowMs + this.skewMs };
+    const window = { ...arrival, to: history.moment, latestMs: EPOCH_MS + this.kernel.nowMs + this.limits.skewMs };
     this.holds(
       () => {
         checkAnswer(history, this.epochOf(asked.screeningId), asked, window, answer);
+        this.reads.answered(arrival.reading, asked, answer);
       },
       `${questionText(asked)}: `,
     );

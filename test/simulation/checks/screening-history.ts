@@ -21,6 +21,8 @@ export class ScreeningHistory {
   cancelledAt: number | undefined;
   /** Events so far. */
   moment = 0;
+  /** When each event was committed; true time. */
+  private readonly committedMs: number[] = [];
   private readonly rows: Outcome[] = [];
   private readonly effects = new Map<string, Effect>();
   private readonly states: Uint8Array;
@@ -43,6 +45,13 @@ export class ScreeningHistory {
     return this.rows[revision - 1];
   }
 
+  /** The last moment that had come by then; true time. */
+  momentAt(ms: number): number {
+    let moment = this.moment;
+    while (moment > 0 && (this.committedMs[moment - 1] ?? 0) > ms) moment -= 1;
+    return moment;
+  }
+
   /** What the buyer's request did; undefined while it did nothing. */
   effectOf(buyerId: string, requestId: string): Effect | undefined {
     return this.effects.get(`${buyerId} ${requestId}`);
@@ -51,9 +60,10 @@ export class ScreeningHistory {
   /**
    * Takes the next row of the journal.
    * @param newestEpoch the greatest epoch anybody has claimed
+   * @param nowMs true time, at which it was committed
    * @throws Violation when it cannot be
    */
-  append(row: JournalRow, newestEpoch: number): void {
+  append(row: JournalRow, newestEpoch: number, nowMs: number): void {
     const say = (what: string): string => `${this.screeningId}: ${what}`;
     const before = this.rows.at(-1);
     const { timeMs, events } = decodeTurn(row.events);
@@ -70,6 +80,7 @@ export class ScreeningHistory {
     must(events.length > 0, () => say(`r${String(row.revision)} has no events`));
     for (const event of events) {
       this.moment += 1;
+      this.committedMs.push(nowMs);
       this.apply(event, row.revision, timeMs);
     }
     this.rows.push({ epoch: row.epoch, timeMs, states: this.states.slice() });

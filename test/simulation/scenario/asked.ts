@@ -22,7 +22,9 @@ export type Mutation = { readonly requestId: string } & (
 export type Read =
   | { readonly kind: 'get-hold'; readonly holdToken: string }
   | { readonly kind: 'get-booking'; readonly bookingId: string }
-  | { readonly kind: 'seat-map' };
+  | { readonly kind: 'seat-map' }
+  /** All of the buyer's bookings, of every screening. */
+  | { readonly kind: 'list-bookings' };
 
 /** What the API answered. */
 export type Answer =
@@ -41,6 +43,10 @@ export type Answer =
       readonly revision: number;
     }
   | { readonly kind: 'seat-map'; readonly epoch: number; readonly revision: number; readonly states: Uint8Array }
+  | {
+      readonly kind: 'bookings';
+      readonly bookings: readonly { readonly screeningId: string; readonly booking: BookingMessage }[];
+    }
   | Refused
   /** The system could not answer: nothing was decided, or nobody knows what was. */
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
@@ -78,6 +84,7 @@ export function questionText({ screeningId, buyerId, what }: Asked): string {
       case 'get-booking':
         return short(what.bookingId);
       case 'seat-map':
+      case 'list-bookings':
         return '';
     }
   };
@@ -97,6 +104,8 @@ export function answerText(answer: Answer): string {
       return `cancelled ${answer.seatIds.join(' ')} (r${String(answer.revision)})`;
     case 'seat-map':
       return `seat map at r${String(answer.revision)} epoch ${String(answer.epoch)}`;
+    case 'bookings':
+      return `bookings ${answer.bookings.map(({ booking }) => short(booking.bookingId)).join(' ')}`;
     case 'refused':
       return `no: ${answer.reason} ${answer.seats.map(({ seatId, why }) => `${seatId} ${why}`).join(' ')}`;
     case 'failed':

@@ -95,7 +95,8 @@ export class Buyer {
       return this.asked(screeningId, this.aboutBooking(booking));
     }
     const screeningId = chance.pick(this.programme.screeningIds);
-    if (dice > 0.93) return this.asked(screeningId, { kind: 'seat-map' });
+    if (dice > 0.96) return this.asked(screeningId, { kind: 'list-bookings' });
+    if (dice > 0.9) return this.asked(screeningId, { kind: 'seat-map' });
     const seatIds = chance.some(this.programme.layout.seatIds, chance.pick([1, 1, 2, 3]));
     const requestId = uuid(chance);
     if (chance.chance(0.1)) return this.asked(screeningId, { kind: 'book', requestId, seatIds });

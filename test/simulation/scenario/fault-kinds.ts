@@ -3,12 +3,14 @@ import type { Prng } from '../kernel/prng.js';
 import type { Network } from '../world/network.js';
 import type { SimulatedNode } from '../world/simulated-node.js';
 import type { SimulatedPostgres } from '../world/simulated-postgres.js';
+import type { SimulatedRedis } from '../world/simulated-redis.js';
 import type { FaultKind, Plan } from './plan.js';
 
 /** What can be broken. */
 export interface Breakable {
   readonly network: Network;
   readonly postgres: SimulatedPostgres;
+  readonly redis: SimulatedRedis;
   readonly nodes: readonly SimulatedNode[];
   /** Every host that talks to another, clients too. */
   readonly hosts: readonly Host[];
@@ -33,20 +35,20 @@ export const causes: Readonly<Record<FaultKind, Cause>> = {
     if (!node.host.isUp) return undefined;
     node.crash();
     const mend = (): void => {
-      if (!node.host.isUp) void node.start();
+      if (!node.host.isUp) node.start();
     };
     return { what: `${node.id} crashes`, forMs: chance.between(1, 3_000), mend };
   },
 
   restart({ nodes }, chance) {
     const node = chance.pick(nodes);
-    if (node.running === undefined) return undefined;
+    if (!node.isStarted) return undefined;
     void node.close().then(() => {
       node.crash();
     });
     const mend = (): void => {
       node.crash();
-      void node.start();
+      node.start();
     };
     return { what: `${node.id} is stopped in order`, forMs: chance.between(1_000, 4_000), mend };
   },
@@ -126,5 +128,43 @@ export const causes: Readonly<Record<FaultKind, Cause>> = {
     const aheadMs = chance.between(-1, 1) * clockStepMs;
     node.setClock(aheadMs);
     return { what: `the clock of ${node.id} is set: ${aheadMs.toFixed(0)} ms`, forMs: 0, mend: () => undefined };
+  },
+
+  'redis-crash'({ redis }, chance) {
+    const { host } = redis;
+    if (!host.isUp) return undefined;
+    host.crash();
+    const isLost = chance.chance(0.5);
+    const mend = (): void => {
+      if (isLost) redis.flush();
+      host.start();
+    };
+    const what = isLost ? 'Redis crashes and loses everything' : 'Redis crashes';
+    return { what, forMs: chance.between(20, 4_000), mend };
+  },
+
+  'redis-freeze'({ redis: { host } }, chance) {
+    host.pause();
+    const mend = (): void => {
+      host.resume();
+    };
+    return { what: 'Redis freezes', forMs: chance.between(50, 4_000), mend };
+  },
+
+  'redis-flush'({ redis }) {
+    redis.flush();
+    return { what: 'Redis loses everything', forMs: 0, mend: () => undefined };
+  },
+
+  'lease-lost'({ redis, nodes }, chance) {
+    const { id } = chance.pick(nodes);
+    redis.loseLease(id);
+    return { what: `Redis loses the lease of ${id}`, forMs: 0, mend: () => undefined };
+  },
+
+  'redis-clock'({ redis }, chance) {
+    const aheadMs = chance.between(-3_000, 3_000);
+    redis.setClock(aheadMs);
+    return { what: `the clock of Redis is set: ${aheadMs.toFixed(0)} ms`, forMs: 0, mend: () => undefined };
   },
 };

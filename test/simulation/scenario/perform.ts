@@ -71,11 +71,23 @@ async function ask(boxOffice: BoxOffice, asked: Asked, call: Call, layout: SeatL
       const { booking } = await boxOffice.getBooking({ bookingId: what.bookingId }, call);
       return { kind: 'booking', booking: bookingOf(booking), revision: undefined };
     }
+    case 'list-bookings': {
+      const request = { screeningId: '', buyerId, pageSize: 1_000, pageToken: '' };
+      const { bookings } = await boxOffice.listBookings(request, call);
+      return {
+        kind: 'bookings',
+        bookings: bookings.map((each) => ({ screeningId: each.screeningId, booking: bookingOf(each) })),
+      };
+    }
     case 'seat-map': {
       const { seatMap } = await boxOffice.getSeatMap({ screeningId }, call);
       if (seatMap === undefined) throw new TypeError('an answer without its seat map');
       const states = new Uint8Array(layout.capacity).fill(SeatState.Free);
-      for (const { seatId, state } of seatMap.seats) states[layout.indexOf(seatId) ?? -1] = state;
+      for (const { seatId, state } of seatMap.seats) {
+        const seat = layout.indexOf(seatId);
+        if (seat === undefined) throw new TypeError(`a seat map with a seat ${seatId}`);
+        states[seat] = state;
+      }
       return { kind: 'seat-map', epoch: seatMap.epoch, revision: seatMap.revision, states };
     }
   }

@@ -13,8 +13,22 @@ export const faultKinds = [
   'storage-stuck',
   'bad-weather',
   'clock-step',
+  'redis-crash',
+  'redis-freeze',
+  'redis-flush',
+  'lease-lost',
+  'redis-clock',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
+
+/** Of a cluster alone. */
+const ofRedis: ReadonlySet<FaultKind> = new Set([
+  'redis-crash',
+  'redis-freeze',
+  'redis-flush',
+  'lease-lost',
+  'redis-clock',
+]);
 
 /**
  * What a seed is about. Every seed has its own cinema, its own mix of faults and its own
@@ -23,6 +37,8 @@ export type FaultKind = (typeof faultKinds)[number];
 export interface Plan {
   readonly seed: number;
   readonly nodes: number;
+  /** Whether the nodes know of each other. Without that they take each other's screenings all the time. */
+  readonly isCluster: boolean;
   readonly screenings: number;
   readonly seats: number;
   readonly buyers: number;
@@ -46,19 +62,30 @@ export interface Plan {
 /** Longest a run takes, ms: for what drift adds up to. */
 export const LONGEST_RUN_MS = 120_000;
 
+/** About as many questions are asked in a run, at most. */
+const QUESTIONS_MAX = 400;
+
 export function planOf(seed: number, chance: Prng): Plan {
   const skewed = chance.chance(0.6);
+  const isCluster = chance.chance(0.8);
+  const buyers = chance.whole(2, 7);
+  const troubleMs = chance.whole(4_000, 12_000);
   const nodes = chance.pick([1, 2, 3, 3, 3, 4, 5]);
   return {
     seed,
     nodes,
+    isCluster,
     screenings: chance.whole(1, 3),
     seats: chance.whole(3, 12),
-    buyers: chance.whole(2, 7),
+    buyers,
     viewers: chance.whole(0, 3),
-    thinkMs: chance.pick([20, 60, 150, 400]),
-    troubleMs: chance.whole(4_000, 12_000),
-    faults: faultKinds.filter((kind) => chance.chance(kind === 'clock-step' && !skewed ? 0 : 0.4)),
+    // As fast as they may without a run that takes long.
+    thinkMs: Math.max(chance.pick([20, 60, 150, 400]), (buyers * troubleMs) / QUESTIONS_MAX),
+    troubleMs,
+    faults: faultKinds.filter((kind) => {
+      const isPossible = (skewed || kind !== 'clock-step') && (isCluster || !ofRedis.has(kind));
+      return chance.chance(isPossible ? 0.35 : 0);
+    }),
     faultEveryMs: chance.pick([300, 800, 2_000]),
     clockOffsetMs: skewed ? chance.pick([20, 200, 800]) : 0,
     clockDrift: skewed ? 0.001 : 0,
@@ -70,10 +97,11 @@ export function planOf(seed: number, chance: Prng): Plan {
 /** Small limits, so that a short run meets them. */
 function configOf(chance: Prng): Config {
   const passivateAfterMs = chance.pick([500, 2_000, 600_000]);
+  const leaseTtlMs = chance.pick([500, 1_500]);
   const statementTimeoutMs = chance.pick([300, 1_000, 3_000]);
   return readConfig(
     {
-      node: { logLevel: 'silent' },
+      node: { logLevel: 'silent', closeTimeoutMs: chance.pick([200, 5_000]) },
       postgres: { commitLanes: chance.whole(1, 3), turnsPerCommit: chance.pick([1, 3, 100]), statementTimeoutMs },
       runtime: {
         turnBatchLimit: chance.pick([1, 2, 20]),
@@ -89,7 +117,24 @@ function configOf(chance: Prng): Config {
       },
       // Caches reserve their memory, and every boot of a node has its own.
       screening: { cachedPlacesMax: chance.pick([1, 100]) },
-      cluster: { placementCacheMax: 100 },
+      cluster: {
+        placementCacheMax: 100,
+        pointsPerWeight: 16,
+        leaseTtlMs,
+        leaseRenewMs: leaseTtlMs / 5,
+        leaseLossGraceMs: chance.pick([leaseTtlMs, 3_000]),
+        handOffsMax: chance.pick([1, 32]),
+        handOffTimeoutMs: chance.pick([100, 1_000]),
+        drainTimeoutMs: 3_000,
+        routeWaitingMax: chance.pick([3, 100]),
+        callsPerPeerMax: chance.pick([4, 100]),
+        peerBatchCallsMax: 4,
+      },
+      redis: {
+        commandTimeoutMs: chance.pick([100, leaseTtlMs / 2]),
+        cacheTtlMs: chance.pick([200, 2_000]),
+        rememberedReadsMax: 100,
+      },
       streams: {
         frameIntervalMs: chance.pick([0, 50]),
         progressIntervalMs: chance.pick([500, 2_000]),

@@ -80,6 +80,7 @@ class Run {
     this.phase = 'over';
     await this.finishes('buyers get their answers', lives, () => this.unanswered());
     await this.finishes('every hold ends', this.everyHoldEnds(), () => String(this.holdsLeft()));
+    await this.finishes('every node is ready and has what it should', this.everyNodeIsWell(), () => this.ailments());
     if (this.replicasHearAll) {
       await this.finishes('every node shows the newest revision', this.everyNodeIsCurrent(), () => this.revisions());
       for (const viewer of viewers) void viewer.watch(chance.pick(simulation.nodes));
@@ -89,10 +90,10 @@ class Run {
   }
 
   private faults(): Faults {
-    const { kernel, network, postgres, nodes, clients, plan, chance } = this.simulation;
+    const { kernel, network, postgres, redis, nodes, clients, plan, chance } = this.simulation;
     const viewers = this.viewers.map(({ host }) => host);
-    const hosts = [...nodes.map(({ host }) => host), postgres.host, clients, ...viewers];
-    return new Faults(kernel, { network, postgres, nodes, hosts }, plan, chance.split('faults'));
+    const hosts = [...nodes.map(({ host }) => host), postgres.host, redis.host, clients, ...viewers];
+    return new Faults(kernel, { network, postgres, redis, nodes, hosts }, plan, chance.split('faults'));
   }
 
   private async passes(ms: number): Promise<void> {
@@ -131,7 +132,8 @@ class Run {
 
   /** Nodes without a cluster do not tell each other what they change. */
   private get replicasHearAll(): boolean {
-    return this.simulation.nodes.length === 1;
+    const { isCluster, nodes } = this.simulation.plan;
+    return isCluster || nodes === 1;
   }
 
   private makeBuyer(id: string): Buyer {
@@ -167,6 +169,20 @@ class Run {
   private holdsLeft(): number {
     const holds = this.simulation.screenings.flatMap((screening) => [...screening.holds.values()]);
     return holds.filter(({ terms }) => terms.newest !== undefined).length;
+  }
+
+  private async everyNodeIsWell(): Promise<void> {
+    while (this.ailments() !== '') await this.simulation.kernel.pass(100);
+  }
+
+  private ailments(): string {
+    const ailing = this.simulation.nodes.flatMap(({ id, running, isStarted }) => {
+      if (running === undefined || !isStarted) return [`${id} has not started`];
+      const misplaced = running.cluster?.misplaced() ?? 0;
+      if (misplaced > 0) return [`${id} has ${String(misplaced)} screenings of others`];
+      return running.health.isReady() ? [] : [`${id} is not ready: ${JSON.stringify(running.health.report())}`];
+    });
+    return ailing.join(', ');
   }
 
   /** Every node answers with the newest seat map of every screening. */

@@ -7,11 +7,13 @@ import type { TraceLine } from '../kernel/trace.js';
 import { Calls } from '../world/calls.js';
 import { Network } from '../world/network.js';
 import { SimulatedNode } from '../world/simulated-node.js';
+import { SimulatedPeers } from '../world/simulated-peers.js';
 import { SimulatedPostgres, type Append } from '../world/simulated-postgres.js';
+import { SimulatedRedis } from '../world/simulated-redis.js';
 import { answerText, questionText, type Answer, type Asked } from './asked.js';
 import { openCinema, type Programme } from './cinema.js';
 import { perform } from './perform.js';
-import { planOf, worstSkewMs, type Plan } from './plan.js';
+import { LONGEST_RUN_MS, planOf, worstSkewMs, type Plan } from './plan.js';
 
 export interface SimulationOptions {
   /** Told of every line of the story as it comes, with the nodes' logs. */
@@ -30,12 +32,14 @@ export class Simulation {
   readonly kernel: Kernel;
   readonly network: Network;
   readonly postgres: SimulatedPostgres;
+  readonly redis: SimulatedRedis;
   readonly nodes: readonly SimulatedNode[];
   readonly clients = new Host('clients');
   readonly safety: Safety;
   /** What clients were told. */
   readonly tally = { answered: 0, refused: 0, failed: 0 };
   private readonly calls: Calls;
+  private readonly peers: SimulatedPeers;
   private readonly histories = new Map<string, ScreeningHistory>();
 
   constructor(seed: number, { listen, sabotage }: SimulationOptions) {
@@ -44,8 +48,13 @@ export class Simulation {
     this.kernel = new Kernel(listen === undefined ? {} : { listen });
     this.network = new Network(this.kernel, this.chance.split('network'));
     this.calls = new Calls(this.kernel, this.network);
+    this.peers = new SimulatedPeers(this.calls, this.plan.config.cluster);
     this.postgres = this.openPostgres(sabotage?.append);
-    this.safety = new Safety(this.histories, this.postgres.tables, this.kernel, worstSkewMs(this.plan));
+    this.redis = this.openRedis();
+    this.safety = new Safety(this.histories, this.postgres.tables, this.kernel, {
+      skewMs: worstSkewMs(this.plan),
+      cacheTtlMs: cacheTtlOf(this.plan),
+    });
     this.nodes = Array.from({ length: this.plan.nodes }, (_, index) => this.makeNode(index, listen !== undefined));
   }
 
@@ -53,10 +62,11 @@ export class Simulation {
   async open(): Promise<Programme> {
     this.clients.start();
     this.postgres.host.start();
+    this.redis.host.start();
     const programme = await openCinema(this.plan, this.chance.split('cinema'), this.postgres.directly);
     for (const screeningId of programme.screeningIds)
       this.histories.set(screeningId, new ScreeningHistory(screeningId, programme.layout.seatIds));
-    for (const node of this.nodes) void node.start();
+    for (const node of this.nodes) node.start();
     return programme;
   }
 
@@ -72,14 +82,15 @@ export class Simulation {
     const options = { what: questionText(asked), timeoutMs: CALL_TIMEOUT_MS, mayRepeat: true };
     const outcome = await this.calls.make(this.clients, node.host, options, async () => {
       const { running } = node;
-      if (running === undefined) return undefined;
-      this.kernel.trace.note(nodeId, `asked: ${options.what}`);
-      const arrival = this.safety.arrived(asked);
-      const deadlineMs = running.clock.now() + CALL_TIMEOUT_MS;
-      const answer = await perform(running.screenings.boxOffice, asked, { deadlineMs }, layout);
-      this.kernel.trace.note(nodeId, `tells: ${options.what} -> ${answerText(answer)}`);
-      this.safety.told(asked, arrival, answer);
-      return answer;
+      return running?.door.serve(async () => {
+        this.kernel.trace.note(nodeId, `asked: ${options.what}`);
+        const arrival = this.safety.arrived(asked, running.bootId);
+        const deadlineMs = running.clock.now() + CALL_TIMEOUT_MS;
+        const answer = await perform(running.screenings.boxOffice, asked, { deadlineMs }, layout);
+        this.kernel.trace.note(nodeId, `tells: ${options.what} -> ${answerText(answer)}`);
+        this.safety.told(asked, arrival, answer);
+        return answer;
+      });
     });
     const answer = outcome.kind === 'replied' ? outcome.reply : undefined;
     this.count(answer);
@@ -107,8 +118,16 @@ export class Simulation {
     );
   }
 
+  private openRedis(): SimulatedRedis {
+    const { config, clockOffsetMs } = this.plan;
+    const chance = this.chance.split('redis');
+    const clockError = { offsetMs: chance.between(-1, 1) * clockOffsetMs, rate: 1 };
+    const options = { ...config.redis, leaseTtlMs: config.cluster.leaseTtlMs, clockError };
+    return new SimulatedRedis(new Host('redis'), this.kernel, this.calls, this.network, chance, options);
+  }
+
   private makeNode(index: number, logs: boolean): SimulatedNode {
-    const { plan, kernel, postgres } = this;
+    const { plan, kernel, postgres, redis } = this;
     const id = `node-${String(index + 1)}`;
     const chance = this.chance.split(id);
     const clockError = {
@@ -116,6 +135,13 @@ export class Simulation {
       rate: 1 + chance.between(-1, 1) * plan.clockDrift,
     };
     const config = { ...plan.config, node: { ...plan.config.node, id } };
-    return new SimulatedNode(id, kernel, postgres, chance, { config, clockError, logs });
+    const cluster = plan.isCluster ? { redis, peers: this.peers } : undefined;
+    return new SimulatedNode(id, kernel, { postgres, cluster }, chance, { config, clockError, logs });
   }
+}
+
+/** How long a cache may keep what is outdated. Where Redis' clock is set it keeps things for any time. */
+function cacheTtlOf({ isCluster, config, faults }: Plan): number | undefined {
+  if (!isCluster) return undefined;
+  return faults.includes('redis-clock') ? LONGEST_RUN_MS : config.redis.cacheTtlMs;
 }

@@ -90,7 +90,11 @@ export class Viewer {
           await opened.reach(this.token, deadlineMs);
           return opened;
         };
-        open().then((opened) => {
+        running.door.serve(open).then((opened) => {
+          if (opened === undefined) {
+            lost();
+            return;
+          }
           if (connection !== this.connection) {
             opened.release();
             return;

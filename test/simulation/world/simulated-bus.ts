@@ -1,3 +1,5 @@
+import type { BusCodec } from '../../../src/cluster/bus.js';
+import { NodeSubscribers } from '../../../src/cluster/node-subscribers.js';
 import type { Bus } from '../../../src/runtime/ports.js';
 import type { Host } from '../kernel/host.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -12,43 +14,70 @@ const RETRY_MS = 300;
  * weather says so. While a node or the broker is away they are gone.
  */
 export class SimulatedBus<Message> {
-  private readonly topics = new Map<string, Set<Subscription<Message>>>();
+  private readonly topics = new Map<string, Set<Subscription>>();
 
-  /** @param copy as the wire makes one: what the publisher does to its message later reaches nobody */
+  /** @param outdated told, at the broker, of the cached keys a message makes outdated */
   constructor(
     private readonly kernel: Kernel,
     private readonly broker: Host,
     private readonly network: Network,
-    private readonly copy: (message: Message) => Message,
+    private readonly codec: BusCodec<Message>,
+    private readonly outdated: (keys: readonly string[]) => void,
   ) {}
 
+  /** The bus as a process on this host has it: what it says itself it hears at once. */
   busFor(client: Host): Bus<Message> {
-    const { kernel, broker, network, copy } = this;
+    const { broker, network, codec } = this;
+    const subscribers = new NodeSubscribers<Message>((topic) => {
+      const receive = (bytes: Uint8Array): void => {
+        subscribers.tell(topic, codec.decode(bytes));
+      };
+      const subscription = this.subscribe(client, topic, receive, () => {
+        subscribers.heard(topic);
+      });
+      return () => {
+        subscription.leave();
+      };
+    });
     return {
       publish: (topic, message) => {
-        const sent = copy(message);
+        subscribers.tell(topic, message);
+        const bytes = codec.encode(message).slice();
+        const keys = codec.invalidates(topic, message);
         network.send(client, broker, () => {
-          for (const subscription of this.topics.get(topic) ?? []) subscription.deliver(sent);
+          this.outdated(keys);
+          for (const subscription of this.topics.get(topic) ?? [])
+            if (subscription.client !== client) subscription.deliver(bytes);
         });
       },
-      subscribe: (topic, receive, listening = () => undefined) => {
-        const subscribers = this.topics.get(topic) ?? new Set();
-        this.topics.set(topic, subscribers);
-        const hear = (message: Message): void => {
-          receive(copy(message));
-        };
-        const subscription = new Subscription(kernel, network, broker, client, subscribers, hear, listening);
-        subscription.join();
-        return () => {
-          subscription.leave();
-        };
-      },
+      subscribe: (topic, receive, listening) => subscribers.subscribe(topic, receive, listening),
     };
+  }
+
+  private subscribe(
+    client: Host,
+    topic: string,
+    receive: (bytes: Uint8Array) => void,
+    listening: () => void,
+  ): Subscription {
+    const subscribers = this.topics.get(topic) ?? new Set();
+    this.topics.set(topic, subscribers);
+    const subscription = new Subscription(
+      this.kernel,
+      this.network,
+      this.broker,
+      client,
+      subscribers,
+      receive,
+      listening,
+    );
+    subscription.join();
+    return subscription;
   }
 }
 
-/** One subscriber, for as long as its process lives. */
-class Subscription<Message> {
+/** One topic of one process, for as long as it lives. */
+class Subscription {
   private isOver = false;
   private readonly forgetCrash: () => void;
 
@@ -56,9 +85,9 @@ class Subscription<Message> {
     private readonly kernel: Kernel,
     private readonly network: Network,
     private readonly broker: Host,
-    private readonly client: Host,
-    private readonly subscribers: Set<Subscription<Message>>,
-    private readonly hear: (message: Message) => void,
+    readonly client: Host,
+    private readonly subscribers: Set<Subscription>,
+    private readonly receive: (bytes: Uint8Array) => void,
     private readonly listening: () => void,
   ) {
     this.forgetCrash = client.onCrash(() => {
@@ -84,11 +113,11 @@ class Subscription<Message> {
     this.joinLater();
   }
 
-  deliver(message: Message): void {
+  deliver(bytes: Uint8Array): void {
     const times = this.network.duplicates() ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       this.network.send(this.broker, this.client, () => {
-        if (!this.isOver) this.hear(message);
+        if (!this.isOver) this.receive(bytes.slice());
       });
     }
   }

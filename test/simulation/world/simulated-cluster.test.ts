@@ -51,7 +51,7 @@ describe('simulated peers', () => {
     const [a, b] = [processOn('a', 0), processOn('b', 60_000)];
     const served: PeerCall[] = [];
     let serve: () => Promise<typeof answered> = () => Promise.resolve(answered);
-    const address = simulated.listen(b, (call, from) => {
+    const { address } = simulated.listen(b, (call, from) => {
       expect(from).to.deep.equal(a.identity);
       served.push(call);
       return serve();
@@ -141,7 +141,13 @@ describe('the simulated bus', () => {
   function bus() {
     const { kernel, network, started } = stage();
     const [broker, a, b] = [started('broker'), started('a'), started('b')];
-    const simulated = new SimulatedBus<{ text: string }>(kernel, broker, network, (message) => ({ ...message }));
+    const outdated: string[] = [];
+    const codec = {
+      encode: ({ text }: { text: string }) => new TextEncoder().encode(text),
+      decode: (bytes: Uint8Array) => ({ text: new TextDecoder().decode(bytes) }),
+      invalidates: (topic: string, { text }: { text: string }) => [`${topic} ${text}`],
+    };
+    const simulated = new SimulatedBus(kernel, broker, network, codec, (keys) => outdated.push(...keys));
     const heard: string[] = [];
     const leave = simulated.busFor(b).subscribe(
       'topic',
@@ -152,7 +158,7 @@ describe('the simulated bus', () => {
       simulated.busFor(a).publish('topic', { text });
     };
     const pass = (ms = 1_000) => kernel.run(kernel.nowMs + ms);
-    return { network, broker, a, b, heard, leave, publish, pass };
+    return { network, broker, a, b, heard, outdated, leave, publish, pass };
   }
 
   it('tells subscribers once they are heard of, and not what was published before', async () => {

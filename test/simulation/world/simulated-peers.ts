@@ -34,11 +34,15 @@ export class SimulatedPeers {
     private readonly limits: { readonly callsPerPeerMax: number },
   ) {}
 
-  /** Opens the port of a boot; answers its address. A later boot of the node takes its place. */
-  listen(process: PeerProcess, serve: ServePeer): string {
+  /** Opens the port of a boot. A later boot of the node takes its place. */
+  listen(process: PeerProcess, serve: ServePeer): { readonly address: string; readonly close: () => void } {
     const address = `${process.identity.nodeId}:50151`;
-    this.listening.set(address, { ...process, serve });
-    return address;
+    const listening = { ...process, serve };
+    this.listening.set(address, listening);
+    const close = (): void => {
+      if (this.listening.get(address) === listening) this.listening.delete(address);
+    };
+    return { address, close };
   }
 
   linksFor(self: PeerProcess): PeerLinks {
