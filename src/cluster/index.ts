@@ -3,25 +3,14 @@ export { FormerPlacement } from './former-placement.js';
 export { gracefulClaims } from './graceful-claims.js';
 export { HandOff } from './hand-off.js';
 export { openMembership } from './leased-membership.js';
-export type { ClusterView, Member, MemberState } from './member.js';
-export {
-  MembershipClosed,
-  NodeIdTaken,
-  type Membership,
-  type MembershipLimits,
-  type MembershipParts,
-} from './membership.js';
-export type { SelfCondition } from './membership-view.js';
+export type { ClusterView, Member } from './member.js';
+export { MembershipClosed, NodeIdTaken, type Membership } from './membership.js';
 export { movingMethods, movingPeers, type MovingPeers, type NodeStateChange } from './moving-methods.js';
-export type { SelfChange } from './own-record.js';
 export { placementOf, type Placement } from './placement.js';
 export {
-  LeasesUnavailable,
   PeerUnreachable,
-  type CacheRead,
   type Holder,
   type Holders,
-  type LeaseAnswer,
   type Leases,
   type PeerCall,
   type PeerIdentity,
@@ -30,4 +19,4 @@ export {
   type ReadCache,
   type ServePeer,
 } from './ports.js';
-export { NotOwner, Router, RouterFull, type RouteLimits, type Whereabouts } from './router.js';
+export { NotOwner, Router, RouterFull, type Whereabouts } from './router.js';

@@ -20,7 +20,6 @@ export type {
   JournalReader,
   JournalRow,
   JournalWriter,
-  OwnedEntity,
   Ownership,
   Randomness,
   StoredSnapshot,

@@ -70,8 +70,14 @@ export function openMetrics(nodeId: string): Metrics {
     frameBytes: counter('cinema_frame_bytes_total', 'Bytes of frames handed to sockets'),
     slowViewers: counter('cinema_slow_viewers_total', 'Viewers that fell behind and got a new snapshot'),
     viewerRefusals: counter('cinema_viewers_refused_total', 'Sockets that were not opened', ['reason']),
-    handOffSeconds: histogram('cinema_hand_off_seconds', 'From asking a peer to take a screening over until it has it', times),
-    busLosses: counter('cinema_bus_lost_total', 'Changes that were not told to other nodes; they ask the owner', ['reason']),
+    handOffSeconds: histogram(
+      'cinema_hand_off_seconds',
+      'From asking a peer to take a screening over until it has it',
+      times,
+    ),
+    busLosses: counter('cinema_bus_lost_total', 'Changes that were not told to other nodes; they ask the owner', [
+      'reason',
+    ]),
     busGarbage: counter('cinema_bus_garbage_total', 'Messages on our channels that no node of this cluster sent'),
     cacheReads: counter('cinema_cache_reads_total', 'Looks into the cache that nodes share', ['answer']),
     gauge(name, help, read) {

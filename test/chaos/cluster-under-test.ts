@@ -18,6 +18,7 @@ export type LinkName = 'peer' | 'redis' | 'postgres';
 export interface NodeUnderTest {
   readonly id: string;
   readonly grpcAddress: string;
+  readonly httpUrl: string;
   readonly links: Readonly<Record<LinkName, CuttableProxy>>;
   kill: ClusterNode['kill'];
   stop: ClusterNode['stop'];
@@ -142,6 +143,9 @@ async function openOn(
       id: node.id,
       get grpcAddress() {
         return node.grpcAddress;
+      },
+      get httpUrl() {
+        return node.httpUrl;
       },
       get pid() {
         return node.pid;

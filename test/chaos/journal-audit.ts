@@ -91,7 +91,7 @@ export function againstSights(
     const at = `${viewer} saw ${screeningId} at r${String(revision)} of epoch ${String(epoch)}`;
     const committed = journal?.takenAt(revision);
     if (committed !== taken) wrong.push(`${at} with ${taken}; committed was ${String(committed)}`);
-    if ((journal?.epochAt(revision) ?? Infinity) > epoch) wrong.push(`${at}, which a later epoch wrote`);
+    if ((journal?.epochAt(revision) ?? 0) > epoch) wrong.push(`${at}, which a later epoch wrote`);
     const before = last.get(viewer);
     if (before !== undefined && (before.revision > revision || before.epoch > epoch))
       wrong.push(`${at} after r${String(before.revision)} of epoch ${String(before.epoch)}`);

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import pg from 'pg';
+import type pg from 'pg';
 import { readSeatingPlan } from '../../actors/auditorium/seating-plan-text.js';
 import { decodeTurn } from '../../actors/screening/codec.js';
 import type { ScreeningEvent } from '../../actors/screening/events.js';

@@ -8,7 +8,9 @@ import { auditTables } from './table-audit.js';
 import { Caller } from './caller.js';
 import { chanceOf, type Chance } from './chance.js';
 import { openClusterUnderTest, type ClusterUnderTest } from './cluster-under-test.js';
+import { Gallery } from './gallery.js';
 import { HistoryRecorder, type Operation } from './history.js';
+import { auditJournals } from './journal-audit.js';
 import { checkHistory } from './linearizability/check-history.js';
 import { Nemesis } from './nemesis.js';
 import { brokenProgram, type Sabotage } from './sabotage.js';
@@ -42,6 +44,8 @@ const HALLS_LAST_MS = 20_000;
 /** From the end of the faults until every screening takes commands on every node again. */
 const LIVENESS_MS = 15_000;
 const CREATE_MS = 60_000;
+/** From then until every viewer has seen what was sold: some progress frames. */
+const CATCH_UP_MS = 12_000;
 
 /** Faults long before the usual timeouts. */
 const OVERRIDES = {
@@ -55,6 +59,7 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
   const cluster = await openClusterUnderTest({ nodes, overrides: OVERRIDES, ...brokenProgram(without) });
   const recorder = HistoryRecorder.create(path.join(cluster.folder, 'history.jsonl'), seed);
   const caller = new Caller(addressesOf(cluster), recorder);
+  const gallery = new Gallery(cluster.nodes, chanceOf(seed).split('gallery'));
   const violations: string[] = [];
   try {
     const timed = (line: string): void => {
@@ -69,7 +74,10 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
       chance.split('callers'),
       recorder.now() + seconds * 1_000,
       recorder,
-      screeningIds,
+      (screeningId) => {
+        screeningIds.push(screeningId);
+        gallery.add(screeningId);
+      },
     );
     const harm = nemesis.run();
     await Promise.race([pause(seconds * 1_000), harm, shopping]);
@@ -80,20 +88,25 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
     const healedMs = recorder.now();
     violations.push(...(await liveness(cluster, caller, screeningIds)));
     const liveAfterMs = recorder.now() - healedMs;
+    violations.push(...(await gallery.catchUp(cluster.postgresUrl, CATCH_UP_MS)));
+    await gallery.close();
     const history = await recorder.close();
     timed(`checking ${String(history.length)} operations`);
     for (const { kind, screeningId, text } of checkHistory(history))
       violations.push(`${kind} in ${screeningId}: ${text}`);
     violations.push(...(await auditTables(cluster.postgresUrl, history)));
+    violations.push(...gallery.problems, ...(await auditJournals(cluster.postgresUrl, history, gallery.sights)));
     violations.push(...cluster.complaints);
     const summary = {
       ...summaryOf(history),
       screenings: screeningIds.length,
+      'seat maps seen': gallery.sights.length,
       'live again after, ms': Math.round(liveAfterMs),
     };
     return { violations, summary, faults: nemesis.faults, folder: cluster.folder };
   } finally {
     caller.close();
+    await gallery.close();
     await cluster.close({ keep: violations.length > 0 });
   }
 }
@@ -108,13 +121,13 @@ async function shop(
   chance: Chance,
   untilMs: number,
   recorder: HistoryRecorder,
-  screeningIds: string[],
+  opened: (screeningId: string) => void,
 ): Promise<void> {
   for (let season = 1; recorder.now() < untilMs; season += 1) {
     const halls = await Promise.all(
       Array.from({ length: HALLS }, (_, index) => openHall(cluster, `chaos-${String(season)}-${String(index + 1)}`)),
     );
-    screeningIds.push(...halls.map(({ screeningId }) => screeningId));
+    for (const { screeningId } of halls) opened(screeningId);
     const endMs = Math.min(untilMs, recorder.now() + HALLS_LAST_MS);
     await Promise.all(
       Array.from({ length: CALLERS }, (_, index) => {

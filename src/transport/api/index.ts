@@ -19,12 +19,7 @@ export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice } from './open-box-office.js';
 export { queueStatistics, type QueueStatistics } from './queue-statistics.js';
 export { failureError, storageUnavailable } from './refusals.js';
-export {
-  encodedMethods,
-  type EncodedMethod,
-  type EncodedMethods,
-  type EncodedReply,
-} from './routing/encoded-methods.js';
+export { encodedMethods, type EncodedMethod, type EncodedMethods } from './routing/encoded-methods.js';
 export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';
 export { encodeFailure } from './routing/failure-codec.js';
 export { queueStatisticsOfOwner, seatStatesOfOwner } from './routing/owner-questions.js';

@@ -7,11 +7,7 @@ import { routedMethods, type RoutedMethod } from './routed-methods.js';
  * everything else is answered here. For wires that have decoded the request already.
  * @param changed told of a buyer who is about to be told of bookings, or of a failure that leaves them in doubt
  */
-export function routedBoxOffice(
-  local: BoxOffice,
-  owners: OwnerCaller,
-  changed: (buyerId: string) => void,
-): BoxOffice {
+export function routedBoxOffice(local: BoxOffice, owners: OwnerCaller, changed: (buyerId: string) => void): BoxOffice {
   const sale =
     <Request extends { readonly buyerId: string }, Response>(
       method: Method<Request, Response>,
