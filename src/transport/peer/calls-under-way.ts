@@ -26,14 +26,18 @@ export class CallsUnderWay {
   private firstUnwritten: Waiting | undefined;
   private lastUnwritten: Waiting | undefined;
   private bytes = 0;
-  private lastCallId = 0;
+  private callId = 0;
   private readonly deadlines: DeadlineWatch;
 
-  /** @param peer how the peer is called in errors */
+  /**
+   * @param peer how the peer is called in errors
+   * @param lastId ids come round after it; more than callsPerPeerMax
+   */
   constructor(
     private readonly peer: string,
     private readonly clock: Clock,
     private readonly limits: PeerLimits,
+    private readonly lastId = UINT32_MAX,
   ) {
     this.deadlines = new DeadlineWatch(clock, (nowMs) => this.endLate(nowMs));
   }
@@ -108,11 +112,10 @@ export class CallsUnderWay {
     return Promise.reject(new PeerUnreachable(message, 'full'));
   }
 
-  /** Ids come round after 2^32; one that is still waited for is passed over. */
   private freeCallId(): number {
-    do this.lastCallId = this.lastCallId === UINT32_MAX ? 1 : this.lastCallId + 1;
-    while (this.waiting.has(this.lastCallId));
-    return this.lastCallId;
+    do this.callId = this.callId === this.lastId ? 1 : this.callId + 1;
+    while (this.waiting.has(this.callId));
+    return this.callId;
   }
 
   private takeUnwritten(): Waiting | undefined {

@@ -84,6 +84,7 @@ export class DialledLink {
     this.patience.cancel();
     this.heartbeat?.stop();
     this.session.destroy();
+    // A session that was told to go away only ends its side, and a frozen peer would leave it at that.
     this.socket.destroy();
     if (this.socket.closed) return Promise.resolve();
     return new Promise((resolve) => this.socket.once('close', () => resolve()));

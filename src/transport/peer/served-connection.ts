@@ -53,16 +53,14 @@ export class ServedConnection {
     this.session.destroy();
   }
 
+  /** The settings allow one stream at a time, and the connection closes after its link: there is no second. */
   private open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'];
-    if (path !== LINK_PATH || this.link !== undefined) {
-      this.complain(path === LINK_PATH ? 'opened a second link on one connection' : `called ${JSON.stringify(path)}`);
+    if (path !== LINK_PATH) {
+      this.complain(`called ${JSON.stringify(path)}`);
       stream.on('error', () => undefined);
-      const sentence = `there is ${LINK_PATH} once, and nothing else`;
-      stream.respond(
-        { ...linkResponseHeaders, ...statusTrailers(LinkStatus.UNIMPLEMENTED, sentence) },
-        { endStream: true },
-      );
+      const trailers = statusTrailers(LinkStatus.UNIMPLEMENTED, `there is nothing here but ${LINK_PATH}`);
+      stream.respond({ ...linkResponseHeaders, ...trailers }, { endStream: true });
       return;
     }
     stream.on('data', this.heartbeat.heard);

@@ -5,11 +5,12 @@ import type { Clock } from '../../runtime/index.js';
 import { readCallFrame, type IncomingCall } from './call-frames.js';
 import { sentenceOf } from './error-sentence.js';
 import { described, problemWithCaller } from './hello.js';
-import { FRAME_BYTES, frameBytesMax, type PeerLimits, type PeerLog } from './limits.js';
+import { frameBytesMax, type PeerLimits, type PeerLog } from './limits.js';
 import { linkResponseHeaders, LinkStatus, statusTrailers, type LinkStatusCode } from './link-protocol.js';
 import { MalformedFrame } from './malformed-frame.js';
 import { MessageSplitter } from './message-splitter.js';
-import { helloReplyFrame, replyBytes, replyFrame, type NamedReply } from './reply-frames.js';
+import { helloReplyFrame } from './reply-frames.js';
+import { ReplyOutbox } from './reply-outbox.js';
 
 export interface ServedLinkOptions {
   /** What this node says of itself. */
@@ -27,12 +28,6 @@ export interface ServedLinkEvents {
   ended(): void;
 }
 
-/** A call that was answered and whose reply is not written yet. */
-interface Finished extends NamedReply {
-  /** Of the request, for the bounds. */
-  readonly requestBytes: number;
-}
-
 /** What a caller learns of a bug of ours; the log has the rest. */
 const internalError: PeerReply = {
   kind: 'failed',
@@ -42,20 +37,15 @@ const internalError: PeerReply = {
 };
 
 /**
- * One stream of a peer: calls in, replies out, in the order of completion. What was not
+ * One stream of a peer: calls in, replies out, in the order of completion. What is not
  * replied to is bounded by not reading on, and so is what the peer does not read.
  */
 export class ServedLink {
   /** Who is at the other end, once it has said so. */
   private caller: PeerIdentity | undefined;
   private readonly splitter: MessageSplitter;
-  private unanswered = 0;
-  private unansweredBytes = 0;
-  private finished: Finished[] = [];
-  private isFlushDue = false;
-  /** The peer is not reading: no reply until there is room. */
-  private isBlocked = false;
-  /** Set once the link is to end: nothing more is read. */
+  private readonly outbox: ReplyOutbox;
+  /** Nothing more is read; the link ends when the outbox is empty. */
   private isStopping = false;
   private hasEnded = false;
 
@@ -66,16 +56,20 @@ export class ServedLink {
     private readonly options: ServedLinkOptions,
     private readonly events: ServedLinkEvents,
   ) {
-    this.splitter = new MessageSplitter(frameBytesMax(options.limits));
+    const { clock, limits } = options;
+    this.splitter = new MessageSplitter(frameBytesMax(limits));
+    this.outbox = new ReplyOutbox(
+      clock,
+      limits,
+      (frame) => stream.write(frame),
+      () => this.goOn(),
+    );
     stream.respond(linkResponseHeaders, { waitForTrailers: true });
     stream.on('data', (piece: Buffer) => {
       this.splitter.push(piece);
       this.read();
     });
-    stream.on('drain', () => {
-      this.isBlocked = false;
-      this.flush();
-    });
+    stream.on('drain', () => this.outbox.drained());
     // The peer closes its side only to end the link.
     stream.on('end', () => {
       this.note('the caller closed it');
@@ -88,24 +82,17 @@ export class ServedLink {
   /** Reads no further and ends the link when what is under way is replied to. Idempotent. */
   stop(): void {
     this.isStopping = true;
-    this.stream.pause();
-    this.endIfDone();
+    this.goOn();
   }
 
-  private get mayRead(): boolean {
-    const { callsPerPeerMax, bytesPerPeerMax } = this.options.limits;
-    return (
-      !this.hasEnded &&
-      !this.isStopping &&
-      !this.isBlocked &&
-      this.unanswered < callsPerPeerMax &&
-      this.unansweredBytes < bytesPerPeerMax
-    );
+  private goOn(): void {
+    if (this.isStopping && this.outbox.isEmpty) this.end(LinkStatus.UNAVAILABLE, 'the node stops');
+    else this.read();
   }
 
   private read(): void {
     try {
-      while (this.mayRead) {
+      while (!this.hasEnded && !this.isStopping && this.outbox.hasRoom) {
         const message = this.splitter.next();
         if (message === undefined) {
           if (this.stream.isPaused()) this.stream.resume();
@@ -116,7 +103,6 @@ export class ServedLink {
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error;
       this.hangUp(LinkStatus.INVALID_ARGUMENT, `the caller sent ${error.message}`);
-      return;
     }
     if (!this.hasEnded) this.stream.pause();
   }
@@ -144,69 +130,19 @@ export class ServedLink {
     this.caller = { nodeId: said.nodeId, bootId: said.bootId };
     log('info', 'a peer linked', this.fields());
     this.events.greeted();
-    this.write(helloReplyFrame(hello));
+    this.stream.write(helloReplyFrame(hello));
   }
 
-  private serve(
-    { callId, method, entityId, request, timeoutMs }: IncomingCall,
-    nowMs: number,
-    from: PeerIdentity,
-  ): void {
-    this.unanswered += 1;
-    this.unansweredBytes += request.length;
+  private serve(call: IncomingCall, nowMs: number, from: PeerIdentity): void {
+    const { callId, method, entityId, request, timeoutMs } = call;
+    this.outbox.expect(request.length);
     this.options.serve({ method, entityId, request, deadlineMs: nowMs + timeoutMs }, from).then(
-      (reply) => this.finish({ callId, reply, requestBytes: request.length }),
+      (reply) => this.outbox.reply(callId, reply, request.length),
       (error: unknown) => {
         this.options.log('error', 'a call of a peer failed in an unexpected way', { ...this.fields(), err: error });
-        this.finish({ callId, reply: internalError, requestBytes: request.length });
+        this.outbox.reply(callId, internalError, request.length);
       },
     );
-  }
-
-  private finish(call: Finished): void {
-    if (this.hasEnded) return;
-    this.finished.push(call);
-    if (this.isFlushDue || this.isBlocked) return;
-    this.isFlushDue = true;
-    this.options.clock.soon(() => {
-      this.isFlushDue = false;
-      this.flush();
-    });
-  }
-
-  private flush(): void {
-    let from = 0;
-    while (from < this.finished.length && !this.isBlocked && !this.hasEnded) {
-      const to = this.frameEnd(from);
-      this.write(replyFrame(this.finished.slice(from, to)));
-      from = to;
-    }
-    for (const { requestBytes } of this.finished.splice(0, from)) {
-      this.unanswered -= 1;
-      this.unansweredBytes -= requestBytes;
-    }
-    this.endIfDone();
-    this.read();
-  }
-
-  /** Where the frame ends that begins with the reply at `from`. */
-  private frameEnd(from: number): number {
-    const most = Math.min(this.finished.length, from + this.options.limits.peerBatchCallsMax);
-    let bytes = 0;
-    let to = from;
-    for (; to < most && bytes < FRAME_BYTES; to += 1) {
-      const next = this.finished[to];
-      if (next !== undefined) bytes += replyBytes(next.reply);
-    }
-    return to;
-  }
-
-  private write(frame: Buffer): void {
-    this.isBlocked = !this.stream.write(frame);
-  }
-
-  private endIfDone(): void {
-    if (this.isStopping && this.unanswered === 0) this.end(LinkStatus.UNAVAILABLE, 'the node stops');
   }
 
   /** Ends the link because of what the peer is or sent. */
@@ -238,14 +174,12 @@ export class ServedLink {
 
   private forget(): void {
     this.hasEnded = true;
-    this.finished = [];
+    this.outbox.close();
     this.events.ended();
   }
 
   private fields(): Readonly<Record<string, unknown>> {
-    return {
-      address: this.address,
-      ...(this.caller === undefined ? {} : { peer: this.caller.nodeId, boot: this.caller.bootId }),
-    };
+    const { address, caller } = this;
+    return caller === undefined ? { address } : { address, peer: caller.nodeId, boot: caller.bootId };
   }
 }

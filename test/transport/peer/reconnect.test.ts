@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import type { Member } from '../../../src/cluster/member.js';
 import { systemClock } from '../../../src/runtime/index.js';
@@ -107,6 +107,38 @@ describe('a link that breaks', () => {
     expect(await outcome(links.call(peer, callOf('after')))).to.equal('answered after');
   });
 
+  it('stays whole long after it was made', async () => {
+    const { port } = await stage.server({ limits: { peerConnectTimeoutMs: 50 } });
+    const links = stage.links({ limits: { peerConnectTimeoutMs: 50 } });
+    await links.call(memberAt(port), callOf('before'));
+    const sinceMs = systemClock.monotonic();
+    await eventually('it to be old', () => systemClock.monotonic() - sinceMs > 150);
+    expect(await outcome(links.call(memberAt(port), callOf('after')))).to.equal('answered after');
+    expect(links.book.lines).to.have.length(1);
+  });
+
+  it('stays whole while a long reply trickles in: that is a sign of life too', async () => {
+    const response = Buffer.alloc(4_000_000);
+    const { port } = await stage.server({
+      serve: () => Promise.resolve({ kind: 'answered', response }),
+      limits: { bytesPerPeerMax: 5_000_000 },
+    });
+    // Pings are answered behind the reply: what comes meanwhile comes from the reply.
+    const relay = await listenerOf(stage, (client) => {
+      const server = connect(port, '127.0.0.1');
+      client.on('error', () => undefined).pipe(server.on('error', () => undefined));
+      server.on('data', (piece: Buffer) => {
+        server.pause();
+        client.write(piece);
+        setTimeout(() => server.resume(), piece.length / 4_000);
+      });
+      client.on('close', () => server.destroy());
+    });
+    const links = stage.links({ limits: { peerSilenceMs: 200, bytesPerPeerMax: 5_000_000 } });
+    expect(await links.call(memberAt(relay), callOf(''))).to.deep.equal({ kind: 'answered', response });
+    expect(links.book.with('broke')).to.deep.equal([]);
+  });
+
   it('stays whole while the peer takes its time', async () => {
     const held = new HeldServe();
     const { port } = await stage.server({ serve: held.serve, limits: { peerSilenceMs: 200 } });
@@ -135,8 +167,6 @@ describe('a peer that is not there', () => {
     await stage.server({ port });
     await eventually('a link', () => links.problemWith('b') === undefined);
     expect(await outcome(links.call(peer, callOf('now')))).to.equal('answered now');
-    // Said once, and not at every attempt.
-    expect(links.book.with('cannot reach a peer')).to.have.length(1);
   });
 
   it('is called at growing intervals, up to the longest', async () => {
@@ -182,6 +212,8 @@ describe('a peer that is not there', () => {
     // Attempts that were given up leave no connection behind.
     await eventually('more attempts', () => taken >= 5);
     expect(open.size).to.be.at.most(2);
+    // Said once, and not at every attempt.
+    expect(links.book.with('cannot reach a peer')).to.have.length(1);
   });
 });
 
@@ -189,23 +221,29 @@ describe('a peer that was started anew', () => {
   const stage = new Stage();
   afterEach(() => stage.close());
 
-  it('gets a link of its own at once', async () => {
-    const held = new HeldServe();
-    const old = await stage.server({ bootId: 'old', serve: held.serve });
-    const fresh = await stage.server({ bootId: 'new' });
-    const links = stage.links();
-    const waiting = outcome(links.call(memberAt(old.port, 'b', 'old'), callOf('old')));
-    await eventually('it to arrive', () => held.calls.length === 1);
-    const next = links.call(memberAt(fresh.port, 'b', 'new'), callOf('new'));
-    expect(await outcome(next)).to.equal('answered new');
-    expect(await waiting).to.equal('in-doubt');
+  it('gets a link of its own at once, at the same address', async () => {
+    const old = await stage.server({ bootId: 'old' });
+    const links = stage.links({ limits: { peerReconnectMaxMs: 60_000 } });
+    await links.call(memberAt(old.port, 'b', 'old'), callOf('old'));
+    await old.close();
+    await eventually('it to be out of reach', () => links.problemWith('b') !== undefined);
+    await stage.server({ bootId: 'new', port: old.port });
+    expect(await outcome(links.call(memberAt(old.port, 'b', 'new'), callOf('new')))).to.equal('answered new');
   });
 
-  it('is called at once although the one before it was out of reach', async () => {
-    const links = stage.links({ limits: { peerReconnectMaxMs: 60_000 } });
-    expect(await outcome(links.call(memberAt(await freePort()), callOf('')))).to.equal('unsent');
-    const { port } = await stage.server({ bootId: 'new' });
-    expect(await outcome(links.call(memberAt(port, 'b', 'new'), callOf('new')))).to.equal('answered new');
+  it('gets a link of its own at once, at another address', async () => {
+    const held = new HeldServe();
+    const { port } = await stage.server({ serve: held.serve });
+    const proxy = await CuttableProxy.open(`http://127.0.0.1:${String(port)}`);
+    stage.onClose(() => proxy.close());
+    const links = stage.links();
+    const before = outcome(links.call(memberAt(port), callOf('before')));
+    await eventually('it to arrive', () => held.calls.length === 1);
+    const after = outcome(links.call(memberAt(proxy.port), callOf('after')));
+    expect(await before).to.equal('in-doubt');
+    await eventually('it to arrive', () => held.calls.length === 2);
+    held.answerAll();
+    expect(await after).to.equal('answered after');
   });
 });
 

@@ -129,7 +129,7 @@ describe('whoever calls the peer port', () => {
   }
 
   it('is hung up on when it sends what is no frame, and other links do not notice', async () => {
-    const { port, book } = await stage.server();
+    const { port, book } = await stage.server({ limits: { peerConnectTimeoutMs: 60_000 } });
     const links = stage.links({ nodeId: 'c' });
     expect(await outcome(links.call(memberAt(port), callOf('before')))).to.equal('answered before');
     const session = connectHttp2(`http://127.0.0.1:${String(port)}`);
