@@ -11,7 +11,7 @@ export interface CheckOptions {
   readonly configurationsMax: number;
 }
 
-export const defaultCheck: CheckOptions = { clockSlackMs: 250, configurationsMax: 1_000_000 };
+const defaultCheck: CheckOptions = { clockSlackMs: 250, configurationsMax: 1_000_000 };
 
 /** What is wrong with a history. `undecided`: the search was given up, which says nothing. */
 export interface Finding {
