@@ -24,18 +24,23 @@ export async function runNode(
   extras: NodeExtras = {},
 ): Promise<void> {
   const config = await loadConfig(configFile, process.env, nodeId);
-  const node = await openNode(config, extras);
+  const exit = (): void => process.exit(EXIT_FAILED);
+  // A node that is still on its way, waiting for Redis perhaps, has nothing to finish.
+  if (hasParent) process.once('disconnect', exit);
+  const node = await openNode(config, extras).finally(() => {
+    process.off('disconnect', exit); // who listens keeps the process
+  });
   const stop = (): void => {
     // Nothing may keep the process once everything is closed.
     node.close().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${String(error)}\n`);
-        process.exit(EXIT_FAILED);
+        exit();
       },
     );
   };
-  onStopSignals(stop, () => process.exit(EXIT_FAILED));
+  onStopSignals(stop, exit);
   if (hasParent) {
     process.once('disconnect', stop);
     if (!process.connected) stop();

@@ -27,6 +27,8 @@ export interface LocalClusterOptions {
   readonly program?: string;
   /** Told of every line a node writes, by its id, and of what becomes of `redis` and `postgres`. */
   readonly log?: (source: string, line: string) => void;
+  /** Gives up while it starts; `close` is for afterwards. */
+  readonly signal?: AbortSignal;
 }
 
 /** Several nodes of the real program as processes of this machine, with the servers they share. */
@@ -170,15 +172,18 @@ function clusterConfig(
 
 /** All at once: whatever one of them makes, the others find or make up for. */
 async function openNodes(
-  { env, log, program }: LocalClusterOptions,
+  { env, log, program, signal }: LocalClusterOptions,
   { cluster }: Config,
   configFile: string,
   onStop: OnStop,
 ): Promise<readonly ClusterNode[]> {
+  const giveUp = new AbortController();
+  const starting = signal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, signal]);
   const opening = cluster.nodes.map(async ({ id, host, peerPort = 0 }) => {
     const options = {
       configFile,
       nodeId: id,
+      signal: starting,
       ...(env === undefined ? {} : { env: env(id) }),
       ...(program === undefined ? {} : { program }),
       ...(log === undefined
@@ -192,7 +197,8 @@ async function openNodes(
     return Object.assign(await openNodeProcess(options), { id, peerAddress: `${host}:${String(peerPort)}` });
   });
   onStop(async () => {
-    // One that does not start has ended by itself.
+    giveUp.abort();
+    // One that does not start has ended by then.
     const settled = await Promise.allSettled(opening);
     const running = settled.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []));
     await Promise.all(running.map((node) => node.stop(cluster.drainTimeoutMs + STOP_GRACE_MS)));

@@ -37,6 +37,7 @@ async function runCluster({ nodes, ports, configFile }: ClusterArguments): Promi
     nodes,
     ports,
     folder: FOLDER,
+    signal,
     overrides: config,
     log: (source, line) => {
       if (!isOwnAddresses(line)) say(`${source.padEnd('postgres'.length)} | ${line}`);

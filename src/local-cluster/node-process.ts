@@ -17,6 +17,8 @@ export interface NodeProcessOptions {
   readonly program?: string;
   /** Told of every line it writes, to stdout or stderr. */
   readonly onLine?: (line: string) => void;
+  /** Ends a start that is under way: a node may wait for a Redis that is not there. */
+  readonly signal?: AbortSignal;
 }
 
 /** A node of the real program as a process, which may end and be started again. */
@@ -115,7 +117,7 @@ interface Started {
   readonly serving: Promise<Addresses>;
 }
 
-function run({ configFile, nodeId, env, program = nodeProgram, onLine }: NodeProcessOptions): Started {
+function run({ configFile, nodeId, env, program = nodeProgram, onLine, signal: giveUp }: NodeProcessOptions): Started {
   const args = ['--config', configFile, ...(nodeId === undefined ? [] : ['--node', nodeId])];
   const child = spawn(process.execPath, [...EXEC_ARGV, program, ...args], {
     env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },
@@ -127,6 +129,11 @@ function run({ configFile, nodeId, env, program = nodeProgram, onLine }: NodePro
   const lines: string[] = [];
   const ended = endOf(child);
   const serving = new Promise<Addresses>((resolve, reject) => {
+    const end = (): void => {
+      child.kill('SIGTERM');
+    };
+    if (giveUp?.aborted === true) end();
+    giveUp?.addEventListener('abort', end);
     let grpcAddress: string | undefined;
     let httpUrl: string | undefined;
     const read = (line: string): void => {
@@ -135,7 +142,9 @@ function run({ configFile, nodeId, env, program = nodeProgram, onLine }: NodePro
       if (lines.length > LINES_KEPT) lines.shift();
       grpcAddress ??= /^ {2}gRPC +(\S+)$/.exec(line)?.[1];
       httpUrl ??= /^ {2}seats +(http:\S+?)\/$/.exec(line)?.[1];
-      if (grpcAddress !== undefined && httpUrl !== undefined) resolve({ grpcAddress, httpUrl });
+      if (grpcAddress === undefined || httpUrl === undefined) return;
+      giveUp?.removeEventListener('abort', end);
+      resolve({ grpcAddress, httpUrl });
     };
     for (const input of [child.stdout, child.stderr]) if (input !== null) createInterface({ input }).on('line', read);
     child.once('error', reject);

@@ -100,6 +100,16 @@ describe('npm run cluster', function () {
     await eventually('the node to hear of it and stop', () => !isAlive(pid), 60_000);
   });
 
+  it('ends at Ctrl-C also while its nodes wait for a Redis that is not there', async () => {
+    const config = { redis: { url: 'redis://127.0.0.1:1' } };
+    await writeFile(path.join(folder, 'cluster.config.json'), JSON.stringify(config));
+    const launcher = run('local-cluster/main.js', '--nodes', '1', '--ports', 'free');
+    await eventually('the node to wait', () => launcher.output().includes('Redis is away'), 60_000);
+    launcher.child.kill('SIGINT');
+    expect(await launcher.ended).to.equal(1);
+    expect(launcher.output()).to.include('stopping');
+  });
+
   it('ends with 2 and its usage when the command line is wrong', async () => {
     const wrong = run('local-cluster/main.js', '--nodes', '17');
     expect(await wrong.ended).to.equal(2);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { openLocalCluster, type LocalCluster } from '../../src/local-cluster/local-cluster.js';
+import { eventually } from '../support/eventually.js';
 import { isAlive, isServing } from './alive.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -117,6 +118,21 @@ describe('a local cluster', function () {
     }).catch((error: unknown) => String(error));
     expect(failed).to.match(/node-[12] ended with 1 before it served:\n.*Postgres/s);
     expect(redisEnded).to.equal(true);
+  });
+
+  it('can be given up while a node waits for a Redis that is not there', async () => {
+    const giveUp = new AbortController();
+    const waiting = new Set<string>();
+    const opening = open({
+      overrides: { postgres: { url: database.url }, redis: { url: 'redis://127.0.0.1:1' } },
+      log: (source, line) => {
+        if (line.includes('Redis is away')) waiting.add(source);
+      },
+      signal: giveUp.signal,
+    }).catch((error: unknown) => String(error));
+    await eventually('both nodes to wait', () => waiting.size === 2, 60_000);
+    giveUp.abort();
+    expect(await opening).to.match(/node-[12] ended with SIGTERM before it served/);
   });
 
   it('refuses settings that do not fit before it starts a node, and a number of nodes it cannot have', async () => {
