@@ -1,5 +1,5 @@
 /** npm run bench:failover: what kills, drains, restarts, joins and forwarding cost the callers of a cluster. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -62,7 +62,7 @@ const program = new Command('bench:failover')
   .description('Kills, drains, restarts, joins and forwarding in a cluster under load')
   .option('--json <file>', 'write the figures there')
   .option('--samples <file>', 'write what the figures were made from there')
-  .option('--keep <folder>', 'keep the data and the logs of the nodes there')
+  .option('--keep <folder>', 'keep the data and the logs of the nodes there; a folder that does not exist yet')
   .addOption(new Option('--only <part>', 'run one part').choices(PARTS.map(({ name }) => name)))
   .option('--kills <n>', 'nodes killed, each in turn', count, 20)
   .option('--drains <n>', 'nodes drained, each in turn; default: every node once', count)
@@ -76,6 +76,8 @@ const program = new Command('bench:failover')
 
 async function run(options: Options): Promise<void> {
   const home = options.keep ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-failover-')));
+  // Data of an earlier run in it would be mistaken for this one's.
+  if (options.keep !== undefined) await mkdir(options.keep).catch((error: unknown) => program.error(String(error)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void closeOpenClusters().finally(() => process.exit(EXIT_INTERRUPTED)));
   const reports: Record<string, PartReport> = {};

@@ -99,6 +99,7 @@ export const TARGETS: ReadonlyMap<string, number> = new Map<keyof Figures, numbe
   ['failover_p99_ms', 3_000],
   ['never_back', 0],
   ['drain_pause_p99_ms', 250],
+  ['rolling_pause_p99_ms', 250],
   ['failed_requests', 0],
   ['forward_cpu_ratio', 1.6],
   ['load_max_over_mean', 1.25],
