@@ -22,6 +22,7 @@ const LOOP_TURN_MS = 0.05;
 /** The clock of one boot of a host, with its errors. While the host is frozen time goes on and timers wait. */
 export class HostClock implements Clock {
   private readonly bootedAtMs: number;
+  private readonly boot: number;
   private readonly timers = new Set<Timer>();
   private setAheadMs = 0;
   private lastSoonMs = 0;
@@ -33,6 +34,7 @@ export class HostClock implements Clock {
     private readonly chance: Prng,
   ) {
     this.bootedAtMs = kernel.nowMs;
+    this.boot = host.boot;
   }
 
   now(): number {
@@ -45,6 +47,7 @@ export class HostClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Timer {
+    this.mustLive();
     const waitMs = Math.max(1, delayMs) / this.error.rate + this.chance.between(0, TIMER_SLACK_MS);
     const scheduled = this.kernel.schedule(this.host, waitMs, () => {
       this.timers.delete(timer);
@@ -61,6 +64,7 @@ export class HostClock implements Clock {
   }
 
   soon(run: () => void): void {
+    this.mustLive();
     // In the order they were asked for, as immediates are.
     this.lastSoonMs = Math.max(this.lastSoonMs, this.kernel.nowMs + this.chance.between(0, LOOP_TURN_MS));
     this.kernel.schedule(this.host, this.lastSoonMs - this.kernel.nowMs, run);
@@ -69,6 +73,11 @@ export class HostClock implements Clock {
   /** Somebody sets the wall clock, `aheadMs` beside its usual error. Timers and monotonic time do not notice. */
   set(aheadMs: number): void {
     this.setAheadMs = aheadMs;
+  }
+
+  /** Something outside has called into a process that is gone: a bug of the simulation's. */
+  private mustLive(): void {
+    if (this.host.boot !== this.boot) throw new Error(`a dead boot of ${this.host.id} does something`);
   }
 
   /** Timers that are armed. */

@@ -43,9 +43,7 @@ export const causes: Readonly<Record<FaultKind, Cause>> = {
   restart({ nodes }, chance) {
     const node = chance.pick(nodes);
     if (!node.isStarted) return undefined;
-    void node.close().then(() => {
-      node.crash();
-    });
+    void node.stop();
     const mend = (): void => {
       node.crash();
       node.start();

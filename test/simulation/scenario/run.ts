@@ -52,7 +52,7 @@ export async function runSeed(seed: number, options: SimulationOptions = {}): Pr
 
 /** Trouble, mending, coming to rest, closing. */
 class Run {
-  private phase: 'trouble' | 'mended' | 'over' = 'trouble';
+  private phase: 'trouble' | 'mended' | 'over' | 'closing' = 'trouble';
   private readonly buyers: readonly Buyer[];
   private readonly viewers: readonly Viewer[];
 
@@ -67,7 +67,7 @@ class Run {
 
   async live(): Promise<void> {
     const { simulation, buyers, viewers } = this;
-    const { plan, kernel, chance } = simulation;
+    const { plan, kernel } = simulation;
     const lives = Promise.all(buyers.map((buyer) => buyer.live()));
     for (const viewer of viewers) void viewer.live(() => this.phase === 'over');
     const faults = this.faults();
@@ -78,15 +78,40 @@ class Run {
     this.phase = 'mended';
     await this.passes(AFTERMATH_MS);
     this.phase = 'over';
-    await this.finishes('buyers get their answers', lives, () => this.unanswered());
-    await this.finishes('every hold ends', this.everyHoldEnds(), () => String(this.holdsLeft()));
-    await this.finishes('every node is ready and has what it should', this.everyNodeIsWell(), () => this.ailments());
+    await this.finishes(
+      'buyers get their answers',
+      () => lives,
+      () => this.unanswered(),
+    );
+    await this.finishes(
+      'every hold ends',
+      () => this.everyHoldEnds(),
+      () => String(this.holdsLeft()),
+    );
+    await this.finishes(
+      'every node is ready and has what it should',
+      () => this.everyNodeIsWell(),
+      () => this.ailments(),
+    );
     if (this.replicasHearAll) {
-      await this.finishes('every node shows the newest revision', this.everyNodeIsCurrent(), () => this.revisions());
-      for (const viewer of viewers) void viewer.watch(chance.pick(simulation.nodes));
-      await this.finishes('viewers see the newest revision', this.viewersAreCurrent(), () => this.revisions());
+      await this.finishes(
+        'every node shows the newest revision',
+        () => this.everyNodeIsCurrent(),
+        () => this.revisions(),
+      );
+      for (const viewer of viewers) void viewer.stay(() => this.phase === 'closing');
+      await this.finishes(
+        'viewers see the newest revision',
+        () => this.viewersAreCurrent(),
+        () => this.revisions(),
+      );
     }
-    await this.finishes('nodes stop', this.everyNodeStops(), () => '');
+    this.phase = 'closing';
+    await this.finishes(
+      'nodes stop',
+      () => this.everyNodeStops(),
+      () => '',
+    );
   }
 
   private faults(): Faults {
@@ -109,11 +134,11 @@ class Run {
   };
 
   /** Lets time pass until the work is done; that it takes too long is a violation. */
-  private async finishes(what: string, work: Promise<unknown>, missing: () => string): Promise<void> {
+  private async finishes(what: string, begin: () => Promise<unknown>, missing: () => string): Promise<void> {
     if (this.isBroken()) return;
     const { kernel, safety } = this.simulation;
     let isDone = false;
-    work.then(
+    begin().then(
       () => (isDone = true),
       (error: unknown) => {
         safety.holds(() => {
@@ -143,7 +168,7 @@ class Run {
       nodes: nodes.map((node) => node.id),
       ask: (asked, node) => simulation.ask(asked, node, programme),
       pass: (ms) => kernel.pass(ms),
-      isOver: () => this.phase === 'over',
+      isOver: () => this.phase === 'over' || this.phase === 'closing',
       isMended: () => this.phase !== 'trouble',
     };
     return new Buyer(id, world, programme, chance.split(id), plan.thinkMs);

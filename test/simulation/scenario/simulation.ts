@@ -121,8 +121,8 @@ export class Simulation {
   private openRedis(): SimulatedRedis {
     const { config, clockOffsetMs } = this.plan;
     const chance = this.chance.split('redis');
-    const clockError = { offsetMs: chance.between(-1, 1) * clockOffsetMs, rate: 1 };
-    const options = { ...config.redis, leaseTtlMs: config.cluster.leaseTtlMs, clockError };
+    const clockAheadMs = chance.between(-1, 1) * clockOffsetMs;
+    const options = { ...config.redis, leaseTtlMs: config.cluster.leaseTtlMs, clockAheadMs };
     return new SimulatedRedis(new Host('redis'), this.kernel, this.calls, this.network, chance, options);
   }
 

@@ -61,10 +61,20 @@ export class Viewer {
     }
   }
 
+  /** Comes back whenever the connection is lost, until `isOver`. */
+  async stay(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      await this.watch(this.chance.pick(this.nodes));
+      await this.kernel.pass(200);
+    }
+  }
+
   /** Resolves when the connection is lost. */
-  watch(node: SimulatedNode): Promise<void> {
+  private watch(node: SimulatedNode): Promise<void> {
     this.hangUp?.();
     const connection = (this.connection += 1);
+    this.kernel.trace.note(this.host.id, `turns to ${node.id}`);
+    const { boot } = node.host;
     this.expectsSnapshot = this.token === undefined;
     return new Promise((lost) => {
       const arrivesInOrder = this.pipe(node.host, connection, lost);
@@ -72,7 +82,7 @@ export class Viewer {
       this.hangUp = () => {
         forgetCrash();
         // The node notices sooner or later, whatever the network does.
-        this.kernel.schedule(node.host, this.network.latencyMs(), () => stream?.release());
+        if (node.host.boot === boot) this.kernel.schedule(node.host, this.network.latencyMs(), () => stream?.release());
         lost();
       };
       let stream: SeatStream | undefined;

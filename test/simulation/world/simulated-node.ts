@@ -75,7 +75,7 @@ export class SimulatedNode {
     this.open().catch((error: unknown) => {
       if (!(error instanceof StartError)) throw error;
       this.kernel.trace.note(this.id, `cannot start: ${error.message}`);
-      this.crash();
+      this.exit();
       this.kernel.schedule(undefined, START_AGAIN_MS, () => {
         if (this.boots === boots && !this.host.isUp) this.start();
       });
@@ -98,6 +98,20 @@ export class SimulatedNode {
     this.isStarted = false;
     for (const stop of this.stops.splice(0).reverse()) await stop();
     this.kernel.trace.note(this.id, 'has stopped');
+  }
+
+  /** SIGTERM, and the end of the process. */
+  async stop(): Promise<void> {
+    await this.close();
+    this.exit();
+  }
+
+  /** The process ends by itself: not before the code that says so has come to its end. */
+  private exit(): void {
+    const { boots } = this;
+    this.kernel.schedule(undefined, 0, () => {
+      if (this.boots === boots) this.crash();
+    });
   }
 
   /** Timers that are armed: none once it has closed and what was under way has come to its end. */

@@ -1,10 +1,10 @@
 import type { SeatMapChange } from '../../../actors/screening/turn-changes.js';
 import { memoryLeases, memoryReadCache, MemoryStore } from '../../../src/cluster/memory/index.js';
 import type { Leases, ReadCache } from '../../../src/cluster/ports.js';
-import type { Bus, OwnerNotice } from '../../../src/runtime/index.js';
+import type { Bus, Clock, OwnerNotice } from '../../../src/runtime/index.js';
 import { screeningNotices } from '../../../src/streams/index.js';
 import type { Host } from '../kernel/host.js';
-import { HostClock, type ClockError } from '../kernel/host-clock.js';
+import { EPOCH_MS } from '../kernel/host-clock.js';
 import { hostRandomness } from '../kernel/host-randomness.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Prng } from '../kernel/prng.js';
@@ -14,7 +14,8 @@ import { SimulatedBus } from './simulated-bus.js';
 import { SimulatedLeases } from './simulated-leases.js';
 
 export interface SimulatedRedisOptions {
-  readonly clockError: ClockError;
+  /** How far its clock is ahead of true time. */
+  readonly clockAheadMs: number;
   readonly leaseTtlMs: number;
   readonly commandTimeoutMs: number;
   readonly cacheTtlMs: number;
@@ -26,7 +27,7 @@ export interface SimulatedRedisOptions {
  * forgets, it freezes, it dies, and nothing that is right may depend on it.
  */
 export class SimulatedRedis {
-  private readonly clock: HostClock;
+  private aheadMs: number;
   private readonly store: MemoryStore;
   private readonly leases: SimulatedLeases;
   private readonly cache: ReadCache;
@@ -40,8 +41,9 @@ export class SimulatedRedis {
     chance: Prng,
     private readonly options: SimulatedRedisOptions,
   ) {
-    this.clock = new HostClock(kernel, host, options.clockError, chance.split('clock'));
-    const store = new MemoryStore(this.clock, hostRandomness(chance.split('randomness')));
+    this.aheadMs = options.clockAheadMs;
+    const clock = { now: () => Math.floor(EPOCH_MS + kernel.nowMs + this.aheadMs), ...hostTimers(kernel, host) };
+    const store = new MemoryStore(clock, hostRandomness(chance));
     this.store = store;
     this.leases = new SimulatedLeases(host, memoryLeases(store, options), calls, network, options);
     this.cache = memoryReadCache(store, options);
@@ -87,6 +89,15 @@ export class SimulatedRedis {
 
   /** Somebody sets its wall clock, by which leases run out. */
   setClock(aheadMs: number): void {
-    this.clock.set(aheadMs);
+    this.aheadMs = aheadMs;
   }
+}
+
+/** What a process that is no node needs of time: whatever it had to do when it died it does not do. */
+function hostTimers(kernel: Kernel, host: Host): Omit<Clock, 'now'> {
+  return {
+    monotonic: () => kernel.nowMs,
+    after: (delayMs, run) => kernel.schedule(host, delayMs, run),
+    soon: (run) => void kernel.schedule(host, 0, run),
+  };
 }
