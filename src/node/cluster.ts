@@ -67,8 +67,9 @@ export interface NodeCluster extends Pick<ClusterPorts, 'bus' | 'cache'> {
   misplaced(): number;
   /** Nodes in the view. */
   members(): number;
-  /** How the membership is, and how the peers are, for health. */
+  /** For health: whether this node takes part, how good its view is, and how the peers are. */
   look(): CheckResult;
+  lookAtView(): CheckResult;
   lookAtPeers(): CheckResult;
   /** Calls `changed` after the view or this node's own condition changed. */
   onChange(changed: () => void): void;
@@ -235,6 +236,7 @@ export function openCluster(
     misplaced: () => handOff?.misplaced ?? 0,
     members: () => membership?.view()?.members.length ?? 0,
     look: () => membershipCheck(membership, drained),
+    lookAtView: () => membership?.report() ?? { ok: true },
     lookAtPeers: () => peersCheck(membership, ports.links, limits.nodes, identity.bootId),
     onChange: (changed) => {
       changes.add(changed);
@@ -256,10 +258,14 @@ export function openCluster(
   };
 }
 
+/**
+ * Whether callers may be sent here. Not a matter of Redis being there now: without it a
+ * node goes on by the view it has, and so do all the others.
+ */
 function membershipCheck(membership: Membership | undefined, drained: boolean): CheckResult {
-  if (membership === undefined) return { ok: false, detail: 'this node has not joined the cluster yet' };
+  if (membership?.view() === undefined) return { ok: false, detail: 'this node has not joined the cluster yet' };
   if (drained) return { ok: false, detail: 'this node is drained: it takes no screenings' };
-  return membership.report();
+  return membership.condition().kind === 'displaced' ? membership.report() : { ok: true };
 }
 
 /** Names who is expected and not there, and who is there and not reached. */

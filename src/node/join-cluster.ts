@@ -16,9 +16,11 @@ export async function joinCluster(
 ): Promise<void> {
   const { config, metrics } = parts;
   const host = config.node.advertisedHost ?? config.node.host;
-  const view = health.include({ name: 'cluster', look: () => cluster.look(), gatesReadiness: true });
+  const part = health.include({ name: 'cluster', look: () => cluster.look(), gatesReadiness: true });
+  const view = health.include({ name: 'view', look: () => cluster.lookAtView(), gatesReadiness: false });
   const peers = health.include({ name: 'peers', look: () => cluster.lookAtPeers(), gatesReadiness: false });
   cluster.onChange(() => {
+    part.changed();
     view.changed();
     peers.changed();
   });

@@ -9,6 +9,7 @@ import { call, failureOf, readFailure, requestId } from '../support/box-office-c
 import { CuttableProxy } from '../support/cuttable-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { confirm, createScreening, hold, seatMap } from '../support/journey.js';
+import { ownRedisServer } from '../support/redis.js';
 import { ownerOf, startCluster, type MemberNode, type TestCluster } from './cluster-nodes.js';
 
 describe('a cluster', function () {
@@ -256,3 +257,40 @@ function idOf(screeningId: string): string {
   const number = Number(/\d+$/.exec(screeningId)?.[0]);
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
+
+describe('a cluster whose Redis goes away', function () {
+  this.timeout(60_000);
+
+  it('goes on selling on every node, stays ready, and says so', async () => {
+    const redis = await ownRedisServer();
+    const cluster = await startCluster(2, {
+      redis: { url: redis.url, commandTimeoutMs: 250 },
+      cluster: { leaseTtlMs: 600, leaseRenewMs: 150 },
+    });
+    const views = (): Promise<{ readonly status: number; readonly isGood: boolean }[]> =>
+      Promise.all(
+        cluster.nodes.map(async ({ httpUrl }) => {
+          const response = await fetch(`${httpUrl}/readyz`);
+          const { checks } = (await response.json()) as { checks: { view: { ok: boolean } } };
+          return { status: response.status, isGood: checks.view.ok };
+        }),
+      );
+    const everyNodeSells = async (row: string): Promise<void> => {
+      for (const [index, { client }] of cluster.nodes.entries())
+        await hold(client, { screeningId: 'zal-10-late', seatIds: [`${row}-${String(index + 1)}`] });
+    };
+    try {
+      await everyNodeSells('1');
+      await redis.kill('SIGKILL');
+      await eventually('both to notice', async () => (await views()).every(({ isGood }) => !isGood), 20_000);
+      expect((await views()).map(({ status }) => status)).to.deep.equal([200, 200]);
+      await everyNodeSells('2');
+      await redis.restart();
+      await eventually('both to be back', async () => (await views()).every(({ isGood }) => isGood), 20_000);
+      await everyNodeSells('3');
+    } finally {
+      await cluster.stop();
+      await redis.stop();
+    }
+  });
+});
