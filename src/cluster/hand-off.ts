@@ -13,6 +13,8 @@ export interface HandOffPorts {
    * Resolves once the peer has it. Rejects when it does not take it; it is asked again.
    */
   readonly askToTakeOver: (owner: Member, entityId: string) => Promise<void>;
+  /** Drops what is still in memory here although the peer has it; resolves when it is gone. */
+  readonly letGo: (entityId: string) => Promise<void>;
   readonly clock: Clock;
   /** Told of each entity that moved, and of each that did not yet. */
   readonly onMoved: (entityId: string, owner: Member, tookMs: number) => void;
@@ -110,6 +112,8 @@ export class HandOff {
     const startedMs = this.ports.clock.monotonic();
     try {
       await this.ports.askToTakeOver(owner, entityId);
+      // The peer took it before, while this node was cut off, and had nobody to ask.
+      if (this.ports.ownerOf(entityId)?.bootId === owner.bootId) await this.ports.letGo(entityId);
       this.ports.onMoved(entityId, owner, this.ports.clock.monotonic() - startedMs);
     } catch (error) {
       this.ports.onNotMoved(entityId, owner, error);

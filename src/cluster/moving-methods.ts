@@ -62,6 +62,7 @@ export interface MovingPorts {
   readonly residents: {
     release(entityId: string): Promise<void>;
     bringIn(entityId: string): Promise<void>;
+    isAtWork(entityId: string): boolean;
   };
   readonly setState: (change: NodeStateChange) => Promise<unknown>;
 }
@@ -102,6 +103,8 @@ export function movingMethods(ports: MovingPorts): ReadonlyMap<number, Handler> 
         // Callers go on asking whoever has it, until that lets go of it.
         router.forget(entityId);
         await residents.bringIn(entityId);
+        // Whoever has it lets go of it on this word.
+        if (!residents.isAtWork(entityId)) return { kind: 'not-owner', ownerNodeId: undefined };
         return answered(TakeOverResponse.encode({}).finish());
       },
     ],

@@ -145,6 +145,7 @@ export function openCluster(
         ownerOf,
         selfBootId: identity.bootId,
         askToTakeOver: (owner, entityId) => moving.takeOver(owner, entityId, handOffDeadlineMs()),
+        letGo: (entityId) => residents.release(entityId),
         clock,
         onMoved: (screening, owner, tookMs) => {
           parts.metrics.handOffSeconds.observe(tookMs / 1_000);

@@ -13,6 +13,7 @@ function stage(residents: string[], handOffsMax = 2) {
   const refused: string[] = [];
   let gate: Promise<void> = Promise.resolve();
   let trouble: Error | undefined;
+  let asksBack = true;
   const handOff = new HandOff(
     {
       residents: () => here,
@@ -22,7 +23,11 @@ function stage(residents: string[], handOffsMax = 2) {
         asked.push(`${entityId} to ${owner.nodeId}`);
         await gate;
         if (trouble !== undefined) throw trouble;
+        if (asksBack) here.delete(entityId);
+      },
+      letGo: (entityId) => {
         here.delete(entityId);
+        return Promise.resolve();
       },
       clock,
       onMoved: (entityId, owner) => moved.push(`${entityId} to ${owner.nodeId}`),
@@ -44,6 +49,7 @@ function stage(residents: string[], handOffsMax = 2) {
       return (): void => open();
     },
     fail: (error: Error | undefined) => (trouble = error),
+    peersHaveIt: () => (asksBack = false),
   };
 }
 
@@ -57,6 +63,16 @@ describe('a hand-off', () => {
     expect(moved).to.have.members(['a to x', 'c to y']);
     expect([...here]).to.deep.equal(['b']);
     expect(handOff.misplaced).to.equal(0);
+  });
+
+  it('drops what a peer has taken already, and does not ask for it', async () => {
+    const { handOff, owners, here, asked, clock, peersHaveIt } = stage(['a']);
+    owners.set('a', 'x');
+    peersHaveIt();
+    handOff.viewChanged();
+    await clock.pass(1_000);
+    expect(asked).to.deep.equal(['a to x']);
+    expect(here.size).to.equal(0);
   });
 
   it('moves no more at once than it may', async () => {
