@@ -13,6 +13,8 @@ export interface Figures {
   /** Over all screenings that drained nodes handed over, by DrainNode. */
   readonly drain_pause_p99_ms: number | null;
   readonly drain_pause_max_ms: number | null;
+  /** What the same measure says of the same screenings when nothing moves: the machine's own hiccups. */
+  readonly calm_pause_p99_ms: number | null;
   /** Over all screenings that went back when the drain was cancelled. */
   readonly return_pause_p99_ms: number | null;
   /** Over all screenings that stopping nodes handed over, by SIGTERM. */
@@ -51,6 +53,7 @@ export const NO_FIGURES: Figures = {
   drain_pause_p50_ms: null,
   drain_pause_p99_ms: null,
   drain_pause_max_ms: null,
+  calm_pause_p99_ms: null,
   return_pause_p99_ms: null,
   rolling_pause_p99_ms: null,
   failed_requests: null,

@@ -10,6 +10,8 @@ export interface Pause {
   readonly fromNodeId: string;
   /** Longest time between two answers around the move, less the usual time between two; not below 0. */
   readonly pauseMs: number;
+  /** The same around a moment shortly before, when nothing moved: what the machine does by itself. */
+  readonly calmMs: number;
 }
 
 /** How far on either side of the first commit by the new owner an answer can be missing because of the move. */
@@ -40,12 +42,16 @@ export async function pausesOf(
   const movedMs = await stage.owners.firstCommitsAfter(from);
   return [...movedMs].map(([screeningId, atMs]) => {
     const timeline = load.timelineOf(screeningId);
-    const longest = timeline.longestGap(atMs - AROUND_MS, atMs + AROUND_MS) ?? MOVES_WITHIN_MS;
     const usual = timeline.usualGap(beganMs - USUAL_MS, beganMs) ?? 0;
+    const pauseAround = (momentMs: number): number => {
+      const longest = timeline.longestGap(momentMs - AROUND_MS, momentMs + AROUND_MS) ?? MOVES_WITHIN_MS;
+      return Math.max(0, longest - usual);
+    };
     return {
       screeningId,
       fromNodeId: from.get(screeningId)?.nodeId ?? '',
-      pauseMs: Math.max(0, longest - usual),
+      pauseMs: pauseAround(atMs),
+      calmMs: pauseAround(beganMs - USUAL_MS / 2),
     };
   });
 }

@@ -68,6 +68,10 @@ export async function drainsPart(plan: PartPlan, progress: Progress): Promise<Pa
         drain_pause_p50_ms: percentile(pausesMs(away), 50),
         drain_pause_p99_ms: percentile(pausesMs(away), 99),
         drain_pause_max_ms: Math.max(0, ...pausesMs(away)),
+        calm_pause_p99_ms: percentile(
+          away.map(({ calmMs }) => calmMs),
+          99,
+        ),
         return_pause_p99_ms: percentile(pausesMs(back), 99),
         ...failuresOf(load, stage.client.tally),
       },

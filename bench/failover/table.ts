@@ -13,6 +13,7 @@ const NAMES: ReadonlyMap<string, string> = new Map<keyof Figures, string>([
   ['drain_pause_p50_ms', 'pause by a drain, p50 (ms)'],
   ['drain_pause_p99_ms', 'pause by a drain, p99 (ms)'],
   ['drain_pause_max_ms', 'pause by a drain, max (ms)'],
+  ['calm_pause_p99_ms', 'the same when nothing moves, p99 (ms)'],
   ['return_pause_p99_ms', 'pause when it is taken back, p99 (ms)'],
   ['rolling_pause_p99_ms', 'pause by a rolling restart, p99 (ms)'],
   ['failed_requests', 'failed requests of planned moves'],
