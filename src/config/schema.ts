@@ -137,9 +137,9 @@ const cluster = z.strictObject({
     .default(100_000)
     .describe('Screenings whose place on the ring is remembered; some 100 bytes each'),
   handOffsMax: whole(1, 10_000)
-    .default(4)
+    .default(2)
     .describe(
-      'Screenings this node hands over at once; more finish no sooner, but each then pauses for the others: on two cores 32 made the pauses three times as long',
+      'Screenings this node hands over at once; more finish no sooner, for the cores are busy, but each then pauses for the others: on two cores 4 made the pauses twice as long, 32 six times',
     ),
   handOffTimeoutMs: ms(50, 60_000)
     .default(1_000)

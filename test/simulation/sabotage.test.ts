@@ -88,7 +88,7 @@ const sabotages: readonly Sabotage[] = [
   {
     what: 'a replica that jumps over what it missed',
     seeds: 60,
-    found: /shows s\d: seats are \d+ at r\d+, the journal made/,
+    found: /shows s\d: seats are \d+ at r\d+, the journal made|a seat map is not what r\d+ made/,
     begin: () =>
       replace(SeatMapReplica.prototype, 'apply', (apply) => {
         return function (this: SeatMapReplica, epoch, change) {
