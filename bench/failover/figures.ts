@@ -106,7 +106,7 @@ export const TARGETS: ReadonlyMap<string, number> = new Map<keyof Figures, numbe
   ['failed_requests', 0],
   ['forward_cpu_ratio', 1.6],
   ['load_max_over_mean', 1.25],
-  ['join_ms', 10_000],
+  ['take_over_ms', 10_000],
   ['wrong_answers', 0],
   ['lost', 0],
   ['double_sold', 0],

@@ -14,8 +14,14 @@ export async function joinCluster(
   cluster: NodeCluster,
   { grpcPort, httpPort, queueStatistics }: FrontEnds,
 ): Promise<void> {
-  const { config, metrics } = parts;
+  const { config, log, metrics } = parts;
   const host = config.node.advertisedHost ?? config.node.host;
+  let said: string | undefined;
+  const sayWhoIsMissing = (): void => {
+    const { detail } = cluster.lookAtPeers();
+    if (detail !== undefined && detail !== said) log.warn(detail);
+    said = detail;
+  };
   const part = health.include({ name: 'cluster', look: () => cluster.look(), gatesReadiness: true });
   const view = health.include({ name: 'view', look: () => cluster.lookAtView(), gatesReadiness: false });
   const peers = health.include({ name: 'peers', look: () => cluster.lookAtPeers(), gatesReadiness: false });
@@ -23,6 +29,7 @@ export async function joinCluster(
     part.changed();
     view.changed();
     peers.changed();
+    sayWhoIsMissing();
   });
   watchFitness(parts, health, clockWatch, cluster);
   metrics.gauge('cinema_cluster_members', 'Nodes in the view of this node', () => cluster.members());

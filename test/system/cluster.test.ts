@@ -265,7 +265,7 @@ describe('a cluster whose Redis goes away', function () {
     const redis = await ownRedisServer();
     const cluster = await startCluster(2, {
       redis: { url: redis.url, commandTimeoutMs: 250 },
-      cluster: { leaseTtlMs: 600, leaseRenewMs: 150 },
+      cluster: { leaseTtlMs: 600, leaseRenewMs: 150, nodes: [{ id: 'node-9', host: '127.0.0.1', peerPort: 9 }] },
     });
     const views = (): Promise<{ readonly status: number; readonly isGood: boolean }[]> =>
       Promise.all(
@@ -281,6 +281,13 @@ describe('a cluster whose Redis goes away', function () {
     };
     try {
       await everyNodeSells('1');
+      const { checks } = (await (await fetch(`${cluster.nodes[0]?.httpUrl ?? ''}/readyz`)).json()) as {
+        checks: { peers: { ok: boolean; detail: string } };
+      };
+      expect(checks.peers, 'a node of the configuration that is not there').to.deep.equal({
+        ok: false,
+        detail: 'node-9 is in the configuration but has no lease',
+      });
       await redis.kill('SIGKILL');
       await eventually('both to notice', async () => (await views()).every(({ isGood }) => !isGood), 20_000);
       expect((await views()).map(({ status }) => status)).to.deep.equal([200, 200]);
