@@ -36,7 +36,9 @@ async function main(): Promise<void> {
   const seconds = whole('seconds', values.seconds) ?? (seeds === undefined ? DEFAULT_SECONDS : Infinity);
   const from = only ?? whole('from', values.from) ?? Math.floor(Math.random() * SEEDS);
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  const options = values.trace ? { listen: (line: Parameters<typeof storyLine>[0]) => say(storyLine(line)) } : {};
+  const options = values.trace
+    ? { listen: (line: Parameters<typeof storyLine>[0]) => say(storyLine(line)), logs: true }
+    : {};
   const startMs = performance.now();
   const total = { seeds: 0, steps: 0, virtualMs: 0, rows: 0, answered: 0, refused: 0, failed: 0 };
   const elapsedMs = (): number => performance.now() - startMs;

@@ -19,7 +19,7 @@ export async function failureOf(
 ): Promise<SeedFailed> {
   const { seed } = failed.plan;
   const lines: TraceLine[] = [];
-  const again = await runSeed(seed, { ...options, listen: (line) => lines.push(line) });
+  const again = await runSeed(seed, { ...options, listen: (line) => lines.push(line), logs: true });
   const isSame = again.digest === failed.digest;
   const text = [
     `SEED=${String(seed)}`,

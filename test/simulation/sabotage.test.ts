@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { RequestLog } from '../../actors/screening/request-log.js';
+import { MemoryStore } from '../../src/cluster/memory/index.js';
 import { Committer, EpochCheck } from '../../src/runtime/index.js';
+import { screeningNotices } from '../../src/streams/index.js';
 import { SeatMapReplica } from '../../src/streams/seat-map-replica.js';
+import { CachedBookings } from '../../src/transport/api/index.js';
 import { promisesAsMicrotasks } from './kernel/microtasks.js';
 import { failureOf } from './report.js';
 import { runSeed } from './scenario/run.js';
@@ -88,7 +91,7 @@ const sabotages: readonly Sabotage[] = [
   {
     what: 'a replica that jumps over what it missed',
     seeds: 60,
-    found: /shows s\d: seats are \d+ at r\d+, the journal made|a seat map is not what r\d+ made/,
+    found: /seats are \d+ at r\d+, the journal made|not what r\d+ made/,
     begin: () =>
       replace(SeatMapReplica.prototype, 'apply', (apply) => {
         return function (this: SeatMapReplica, epoch, change) {
@@ -96,6 +99,30 @@ const sabotages: readonly Sabotage[] = [
           return apply.call(this, epoch, change);
         };
       }),
+  },
+  {
+    what: 'a node that forgets what it has told a buyer',
+    seeds: 100,
+    found: /the list of buyer-\d is older than moment \d+/,
+    begin: () => replace(CachedBookings.prototype, 'changed', () => () => undefined),
+  },
+  {
+    what: 'a cache that keeps everything for ever',
+    seeds: 40,
+    found: /the list of buyer-\d is older than moment \d+|every node shows the newest revision/,
+    begin: () => {
+      const ends = [
+        replace(screeningNotices, 'invalidates', () => () => []),
+        replace(MemoryStore.prototype, 'entry', () => {
+          return function (this: MemoryStore, key) {
+            return this.entries.get(key);
+          };
+        }),
+      ];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
   },
 ];
 

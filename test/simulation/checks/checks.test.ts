@@ -47,7 +47,11 @@ function stage() {
   const kernel = new Kernel();
   const tables = memoryTables();
   const history = new ScreeningHistory('s1', ['A1', 'A2', 'A3', 'A4']);
-  const safety = new Safety(new Map([['s1', history]]), tables, kernel, { skewMs: 100, cacheTtlMs: 1_000 });
+  const safety = new Safety(new Map([['s1', history]]), tables, kernel, {
+    skewMs: 100,
+    cacheTtlMs: 1_000,
+    cacheClockSteps: false,
+  });
   const rows: { revision: number; epoch: number; events: Uint8Array }[] = [];
   tables.journals.set('s1', rows);
   /** Puts a row into the journal, and what belongs to it into the read tables. */
@@ -309,5 +313,60 @@ describe('the checks of an answer', () => {
     expect(stage().tell(hold, { kind: 'bug', error: new Error('x') })).to.include('internal error');
     expect(stage().tell(hold, refused('REQUEST_ID_REUSED'))).to.include('nobody asked');
     expect(stage().tell(hold, { kind: 'failed', code: 'UNAVAILABLE', reason: 'OWNER_MOVING' })).to.equal(undefined);
+  });
+});
+
+describe('the checks of what reads promise', () => {
+  const list: Question = { kind: 'list-bookings' };
+  const listed = (...bookingIds: readonly string[]): Answer => ({
+    kind: 'bookings',
+    bookings: bookingIds.map((bookingId) => {
+      const times = { createTimeMs: EPOCH_MS, updateTimeMs: EPOCH_MS };
+      return { screeningId: 's1', booking: { bookingId, buyerId: 'anna', seatIds: ['A1'], ...times } };
+    }),
+  });
+  /** A booking was made at 0; its buyer asks for the list at this time. */
+  const listAt = async (ms: number, answer: Answer, told = false): Promise<string | undefined> => {
+    const { commit, tell, kernel } = stage();
+    commit([booked('b1', [0])]);
+    const booking = { ...onlyBooking(listed('b1')), seatIds: ['A1'] };
+    if (told) tell({ kind: 'book', requestId: 'b1', seatIds: ['A1'] }, { kind: 'booking', booking, revision: 2 });
+    await kernel.run(ms);
+    return tell(list, answer);
+  };
+  const onlyBooking = (answer: Answer) => {
+    if (answer.kind !== 'bookings' || answer.bookings[0] === undefined) throw new Error(answer.kind);
+    return answer.bookings[0].booking;
+  };
+
+  it('allow a list that is as old as a cache may be, and no older', async () => {
+    expect(await listAt(1_999, listed())).to.equal(undefined);
+    expect(await listAt(2_000, listed())).to.include('it lacks it');
+    expect(await listAt(2_000, listed('b1'))).to.equal(undefined);
+  });
+
+  it('find a list without what the same node had told its buyer', async () => {
+    expect(await listAt(1, listed(), true)).to.include('it lacks it');
+    expect(await listAt(1, listed('b1'), true)).to.equal(undefined);
+  });
+
+  it('find a list with what is not there, or is otherwise', async () => {
+    expect(await listAt(1, listed('b2'))).to.include("is not the buyer's");
+    const booking = { ...onlyBooking(listed('b1')), seatIds: ['A2'] };
+    expect(await listAt(1, { kind: 'bookings', bookings: [{ screeningId: 's1', booking }] })).to.include('it has');
+  });
+
+  it('find a node that shows an older map than before', () => {
+    const { commit, tell } = stage();
+    const map = (revision: number, states: readonly number[]): Answer => ({
+      kind: 'seat-map',
+      epoch: 1,
+      revision,
+      states: Uint8Array.from(states),
+    });
+    commit([held('h1', [0])]);
+    expect(tell({ kind: 'seat-map' }, map(1, [1, 1, 1, 1]))).to.equal(undefined);
+    expect(tell({ kind: 'seat-map' }, map(2, [Held, 1, 1, 1]))).to.equal(undefined);
+    expect(tell({ kind: 'seat-map' }, map(1, [1, 1, 1, 1]))).to.include('had shown r2 before');
   });
 });

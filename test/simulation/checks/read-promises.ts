@@ -17,6 +17,13 @@ export interface Reading {
 export interface ReadLimits {
   /** Undefined where nothing is kept: reads are then of the moment. */
   readonly cacheTtlMs: number | undefined;
+  /** Whether somebody sets the clock by which entries run out: then they may live for ever. */
+  readonly cacheClockSteps: boolean;
+}
+
+interface Told {
+  readonly moment: number;
+  readonly atMs: number;
 }
 
 /**
@@ -26,7 +33,7 @@ export interface ReadLimits {
  */
 export class ReadPromises {
   private readonly shown = new Map<string, number>();
-  private readonly told = new Map<string, Map<string, number>>();
+  private readonly told = new Map<string, Map<string, Told>>();
 
   constructor(
     private readonly histories: ReadonlyMap<string, ScreeningHistory>,
@@ -39,24 +46,32 @@ export class ReadPromises {
       bootId,
       arrivedMs: nowMs,
       shownRevision: this.shown.get(`${bootId} ${screeningId}`) ?? 0,
-      toldMoments: new Map(this.told.get(`${bootId} ${buyerId}`)),
+      toldMoments: this.toldBy(bootId, buyerId, nowMs),
     };
   }
 
   /** It is answered. @throws Violation */
-  answered(reading: Reading, asked: Asked, answer: Answer): void {
+  answered(reading: Reading, asked: Asked, answer: Answer, nowMs: number): void {
     if (answer.kind === 'seat-map') this.checkMap(reading, asked, answer.revision);
     if (answer.kind === 'bookings') this.checkList(reading, asked.buyerId, answer.bookings);
     if ('requestId' in asked.what && (answer.kind === 'booking' || answer.kind === 'booking-cancelled'))
-      this.note(reading.bootId, asked, asked.what.requestId);
+      this.note(reading.bootId, asked, asked.what.requestId, nowMs);
   }
 
-  private note(bootId: string, { screeningId, buyerId }: Asked, requestId: string): void {
+  private note(bootId: string, { screeningId, buyerId }: Asked, requestId: string, atMs: number): void {
     const moment = this.histories.get(screeningId)?.effectOf(buyerId, requestId)?.moment ?? 0;
     const key = `${bootId} ${buyerId}`;
-    const moments = this.told.get(key) ?? new Map<string, number>();
-    this.told.set(key, moments);
-    moments.set(screeningId, Math.max(moment, moments.get(screeningId) ?? 0));
+    const told = this.told.get(key) ?? new Map<string, Told>();
+    this.told.set(key, told);
+    if (moment >= (told.get(screeningId)?.moment ?? 0)) told.set(screeningId, { moment, atMs });
+  }
+
+  private toldBy(bootId: string, buyerId: string, nowMs: number): ReadonlyMap<string, number> {
+    const { cacheTtlMs = 0, cacheClockSteps } = this.limits;
+    // For so long the node does not ask the cache; after that it trusts that entries have run out.
+    const holdsMs = cacheClockSteps ? cacheTtlMs : Infinity;
+    const told = [...(this.told.get(`${bootId} ${buyerId}`) ?? [])];
+    return new Map(told.flatMap(([id, { moment, atMs }]) => (nowMs - atMs <= holdsMs ? [[id, moment]] : [])));
   }
 
   private checkMap({ bootId, shownRevision }: Reading, { screeningId }: Asked, revision: number): void {
@@ -99,8 +114,8 @@ export class ReadPromises {
 
   /** The moment a list must have caught up with. */
   private floorOf(history: ScreeningHistory, arrivedMs: number): number {
-    const { cacheTtlMs } = this.limits;
-    return history.momentAt(arrivedMs - 2 * (cacheTtlMs ?? 0));
+    const { cacheTtlMs = 0, cacheClockSteps } = this.limits;
+    return cacheClockSteps ? 0 : history.momentAt(arrivedMs - 2 * cacheTtlMs);
   }
 }
 

@@ -81,7 +81,7 @@ export class Safety {
     this.holds(
       () => {
         checkAnswer(history, this.epochOf(asked.screeningId), asked, window, answer);
-        this.reads.answered(arrival.reading, asked, answer);
+        this.reads.answered(arrival.reading, asked, answer, this.kernel.nowMs);
       },
       `${questionText(asked)}: `,
     );

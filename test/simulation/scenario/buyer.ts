@@ -1,7 +1,6 @@
 import { uuid } from '../kernel/host-randomness.js';
 import type { Prng } from '../kernel/prng.js';
-import type { Answer, Asked, Mutation, Question } from './asked.js';
-import { isMutation } from './asked.js';
+import { isMutation, type Answer, type Asked, type Question } from './asked.js';
 import type { Programme } from './cinema.js';
 import type { BookingMessage, HoldMessage } from './messages.js';
 
@@ -58,12 +57,20 @@ export class Buyer {
         this.remember(asked, answer);
         // An answer that got lost on the way is asked for once more.
         if (isMutation(asked.what) && this.chance.chance(0.1)) await this.world.ask(asked, this.someNode());
+        if (isSale(asked.what) || asked.what.kind === 'cancel-booking') await this.lookAtBookings(asked.screeningId);
         return;
       }
       if (!this.world.isMended() && this.chance.chance(0.1)) return;
       await this.world.pass(this.chance.between(0.5, 1) * pauseMs);
       pauseMs = Math.min(500, pauseMs * 2);
     }
+  }
+
+  /** Whoever has bought wants to see it, mostly where they are. */
+  private async lookAtBookings(screeningId: string): Promise<void> {
+    const asked = this.asked(screeningId, { kind: 'list-bookings' });
+    if (this.chance.chance(0.6)) await this.world.ask(asked, this.home);
+    if (this.chance.chance(0.2)) await this.world.ask(asked, this.someNode());
   }
 
   /** The same request on two nodes at once, as an impatient proxy does. */
@@ -137,7 +144,7 @@ export class Buyer {
   }
 }
 
-function isSale(what: Question): what is Mutation {
+function isSale(what: Question): boolean {
   return what.kind === 'confirm' || what.kind === 'book';
 }
 

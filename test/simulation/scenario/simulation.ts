@@ -13,11 +13,13 @@ import { SimulatedRedis } from '../world/simulated-redis.js';
 import { answerText, questionText, type Answer, type Asked } from './asked.js';
 import { openCinema, type Programme } from './cinema.js';
 import { perform } from './perform.js';
-import { LONGEST_RUN_MS, planOf, worstSkewMs, type Plan } from './plan.js';
+import { planOf, worstSkewMs, type Plan } from './plan.js';
 
 export interface SimulationOptions {
-  /** Told of every line of the story as it comes, with the nodes' logs. */
+  /** Told of every line of the story as it comes. */
   readonly listen?: (line: TraceLine) => void;
+  /** Whether the nodes' logs are in the story; default false. */
+  readonly logs?: boolean;
   /** Wrong on purpose: a test of the tests. */
   readonly sabotage?: { readonly append?: Append };
 }
@@ -42,7 +44,7 @@ export class Simulation {
   private readonly peers: SimulatedPeers;
   private readonly histories = new Map<string, ScreeningHistory>();
 
-  constructor(seed: number, { listen, sabotage }: SimulationOptions) {
+  constructor(seed: number, { listen, logs = false, sabotage }: SimulationOptions) {
     this.chance = prng(seed);
     this.plan = planOf(seed, this.chance.split('plan'));
     this.kernel = new Kernel(listen === undefined ? {} : { listen });
@@ -51,11 +53,13 @@ export class Simulation {
     this.peers = new SimulatedPeers(this.calls, this.plan.config.cluster);
     this.postgres = this.openPostgres(sabotage?.append);
     this.redis = this.openRedis();
+    const { isCluster, config, faults } = this.plan;
     this.safety = new Safety(this.histories, this.postgres.tables, this.kernel, {
       skewMs: worstSkewMs(this.plan),
-      cacheTtlMs: cacheTtlOf(this.plan),
+      cacheTtlMs: isCluster ? config.redis.cacheTtlMs : undefined,
+      cacheClockSteps: faults.includes('redis-clock'),
     });
-    this.nodes = Array.from({ length: this.plan.nodes }, (_, index) => this.makeNode(index, listen !== undefined));
+    this.nodes = Array.from({ length: this.plan.nodes }, (_, index) => this.makeNode(index, logs));
   }
 
   /** Starts everything but the clients' doings. */
@@ -138,10 +142,4 @@ export class Simulation {
     const cluster = plan.isCluster ? { redis, peers: this.peers } : undefined;
     return new SimulatedNode(id, kernel, { postgres, cluster }, chance, { config, clockError, logs });
   }
-}
-
-/** How long a cache may keep what is outdated. Where Redis' clock is set it keeps things for any time. */
-function cacheTtlOf({ isCluster, config, faults }: Plan): number | undefined {
-  if (!isCluster) return undefined;
-  return faults.includes('redis-clock') ? LONGEST_RUN_MS : config.redis.cacheTtlMs;
 }
