@@ -33,13 +33,15 @@ export async function pausesOf(
 ): Promise<readonly Pause[]> {
   const beganMs = wallMs();
   await move();
-  await eventually(
-    'every screening to be sold by its new owner',
-    async () => (await stage.owners.firstCommitsAfter(from)).size === from.size,
-    MOVES_WITHIN_MS,
-  );
+  await eventually('every screening to be claimed', () => allClaimed(stage, from), MOVES_WITHIN_MS);
   await pause(2 * AROUND_MS);
-  const movedMs = await stage.owners.firstCommitsAfter(from);
+  let movedMs: ReadonlyMap<string, number> = new Map();
+  // Asked as rarely as can be: it reads whole journals.
+  const allSold = async (): Promise<boolean> => {
+    movedMs = await stage.owners.firstCommitsAfter(from);
+    return movedMs.size === from.size;
+  };
+  await eventually('every screening to be sold by its new owner', allSold, MOVES_WITHIN_MS);
   return [...movedMs].map(([screeningId, atMs]) => {
     const timeline = load.timelineOf(screeningId);
     const usual = timeline.usualGap(beganMs - USUAL_MS, beganMs) ?? 0;
@@ -54,6 +56,11 @@ export async function pausesOf(
       calmMs: pauseAround(beganMs - USUAL_MS / 2),
     };
   });
+}
+
+async function allClaimed({ owners }: Stage, from: ReadonlyMap<string, Holder>): Promise<boolean> {
+  const now = await owners.holders();
+  return [...from].every(([screeningId, { epoch }]) => (now.get(screeningId)?.epoch ?? epoch) > epoch);
 }
 
 /** What the node holds now. */
