@@ -55,7 +55,7 @@ const PARTS: readonly Part[] = [
 
 const SEATS = 400;
 const ROUND_SECONDS = 4;
-const JOIN_RATE = 100;
+const JOIN_RATE = 200;
 const EXIT_INTERRUPTED = 130;
 
 const program = new Command('bench:failover')
