@@ -203,7 +203,7 @@ function runOneTurn(
     0,
     heartbeat(),
     ports,
-    { mailboxLimit: 1, turnBatchLimit: 1, turnPaceMs: 0 },
+    { mailboxLimit: 1, turnBatchLimit: 1, turnPaceMs: 0, ownershipProofMs: 0 },
     snapshots,
     () => undefined,
   );

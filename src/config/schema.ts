@@ -220,6 +220,11 @@ const runtime = z.strictObject({
     .describe(
       'Longest time from the start of a busy turn to the next: fewer, larger commits near saturation; a screening with few callers never waits',
     ),
+  ownershipProofMs: ms(0, 60_000)
+    .default(1_000)
+    .describe(
+      'A seat map is told to other nodes only by an owner that has proved within this time that it still is one: bounds how old a map can be that a node shows which lost its screenings without noticing',
+    ),
   residentsMax: whole(1, 1_000_000)
     .default(10_000)
     .describe('Most screenings in memory; the least recently used leaves first'),

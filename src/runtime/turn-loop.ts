@@ -21,6 +21,8 @@ export interface TurnLimits {
    * waits.
    */
   readonly turnPaceMs: number;
+  /** Answers that may be old come from an entity that has proved within this time that it is owned here. */
+  readonly ownershipProofMs: number;
 }
 
 /** Commands from which on a turn counts as busy: fewer callers at once would notice the wait more than the gain. */
@@ -59,6 +61,8 @@ export class TurnLoop<Command, Answer, Change, Projection> {
   private stopped: Failure['kind'] | undefined;
   private wakeTimer: { readonly atMs: number; readonly timer: Timer } | undefined;
   private whenIdle: (() => void)[] = [];
+  /** When a proof of ownership that succeeded was begun; monotonic. A claim is none: recovery may have taken long. */
+  private provenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly entityId: string,
@@ -185,16 +189,25 @@ export class TurnLoop<Command, Answer, Change, Projection> {
 
   /**
    * True once it is sure that answers which change nothing come from the owner. An
-   * append proves that by itself; this turn has none.
+   * append proves that by itself; this turn has none. Answers that may be old need a proof
+   * too, though not each: an idle entity that was taken away and given back would answer
+   * from its old state for as long as nobody buys.
    */
   private async prove(served: readonly Envelope<Command, Answer>[], answers: readonly Answer[]): Promise<boolean> {
-    if (answers.every((answer) => this.ports.mayBeOld(answer))) return true;
+    const mayBeOld = answers.every((answer) => this.ports.mayBeOld(answer));
+    const startedMs = this.ports.clock.monotonic();
+    if (mayBeOld && startedMs - this.provenAtMs <= this.limits.ownershipProofMs) return true;
     this.stats.active = served.length;
     try {
-      if (await this.ports.epochs.isHeld(this.entityId, this.epoch)) return true;
+      if (await this.ports.epochs.isHeld(this.entityId, this.epoch)) {
+        this.provenAtMs = startedMs;
+        return true;
+      }
       this.drop(served, 'owner-moving', 'fenced');
     } catch {
-      // Nothing was at stake: the state is that of the last commit, and stays.
+      // Nothing was at stake: the state is that of the last commit, and stays. Whoever takes
+      // what may be old goes on without the database.
+      if (mayBeOld) return true;
       for (const envelope of served) this.fail(envelope, 'storage-unavailable');
     } finally {
       this.stats.active = 0;
@@ -228,6 +241,7 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     } finally {
       this.stats.active = 0;
     }
+    this.provenAtMs = startedMs;
     const commitMs = this.ports.clock.monotonic() - startedMs;
     this.stats.turnCommitted(served.length, commitMs);
     this.ports.probe.turnCommitted(served.length, turn.eventCount, commitMs);

@@ -73,6 +73,7 @@ class World {
       mailboxLimit: 100,
       turnBatchLimit: 10,
       turnPaceMs: 0,
+      ownershipProofMs: 0,
       snapshotMinEvents: 1_000,
       snapshotIntervalMs: 1e9,
     };

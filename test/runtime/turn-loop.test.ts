@@ -41,6 +41,8 @@ function stage(
   const probe = { ...silentProbe, dropped: (_id: string, reason: string) => void drops.push(reason) };
   /** What the database says of the loop's epoch; a function to hold the answer back or fail. */
   const epochs = { isHeld: (): Promise<boolean> => Promise.resolve(true) };
+  /** Whether answers may be old. */
+  let mayBeOld = (): boolean => false;
   const entity = new Tally();
   const keeper = new SnapshotKeeper('tally', 7, 0, snapshots, clock, probe, {
     snapshotMinEvents: limits.snapshotMinEvents ?? 1_000,
@@ -53,7 +55,7 @@ function stage(
     randomness: { token: () => 'token', fraction: () => 0 },
     probe,
     isRefusal: (answer: unknown) => (answer as TallyAnswer).kind === 'refused',
-    mayBeOld: () => false,
+    mayBeOld: () => mayBeOld(),
     epochs: { isHeld: () => epochs.isHeld() },
   };
   const loop = new TurnLoop(
@@ -61,7 +63,7 @@ function stage(
     7,
     entity,
     ports,
-    { mailboxLimit: 100, turnBatchLimit: 10, turnPaceMs: 0, ...limits },
+    { mailboxLimit: 100, turnBatchLimit: 10, turnPaceMs: 0, ownershipProofMs: 100, ...limits },
     keeper,
     () => drops.push('asked'),
   );
@@ -95,6 +97,7 @@ function stage(
     said,
     settled,
     epochs,
+    allowOld: () => (mayBeOld = () => true),
     fenceSnapshot: () => saving?.(false),
   };
 }
@@ -336,6 +339,41 @@ describe('a turn that changes nothing', () => {
     prove(true);
     await clock.settle();
     expect(said('refused')).to.equal('refused');
+  });
+
+  it('is proved now and then for answers that may be old, by commits too', async () => {
+    const { clock, journal, ask, said, drops, epochs, allowOld } = stage();
+    let proofs = 0;
+    epochs.isHeld = () => Promise.resolve((proofs += 1) < 3);
+    allowOld();
+    const proofsAfter = async (name: string, command: TallyCommand): Promise<number> => {
+      ask(name, command);
+      await clock.settle();
+      return proofs;
+    };
+    expect(await proofsAfter('first', 'peek')).to.equal(1);
+    expect(await proofsAfter('soon after', 'peek')).to.equal(1);
+    await clock.pass(101);
+    expect(await proofsAfter('later', 'peek')).to.equal(2);
+    await clock.pass(101);
+    expect(await proofsAfter('a commit', 1)).to.equal(2);
+    journal.answer();
+    await clock.settle();
+    expect(await proofsAfter('after a commit', 'peek')).to.equal(2);
+    await clock.pass(101);
+    expect(await proofsAfter('taken away meanwhile', 'peek')).to.equal(3);
+    expect([said('later'), said('taken away meanwhile')]).to.deep.equal([0, 'owner-moving']);
+    expect(drops).to.deep.equal(['fenced', 'asked']);
+  });
+
+  it('is not needed for answers that may be old while the database is away', async () => {
+    const { clock, ask, said, drops, epochs, allowOld } = stage();
+    epochs.isHeld = () => Promise.reject(new StorageUnavailable('away'));
+    allowOld();
+    ask('read', 'peek');
+    await clock.settle();
+    expect(said('read')).to.equal(0);
+    expect(drops).to.deep.equal([]);
   });
 
   it('sends everyone on and ends the loop when another owner has the entity', async () => {

@@ -107,6 +107,7 @@ function configOf(chance: Prng): Config {
         turnBatchLimit: chance.pick([1, 2, 20]),
         mailboxLimit: chance.pick([20, 100]),
         turnPaceMs: chance.pick([0, 10]),
+        ownershipProofMs: 500,
         residentsMax: chance.pick([1, 2, 100]),
         passivateAfterMs,
         recoveriesMax: chance.pick([1, 8]),
