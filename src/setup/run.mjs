@@ -16,6 +16,8 @@ const scripts = {
   cluster: { file: inDist('src/local-cluster/main.js') },
   cinema: { file: inDist('src/cli/cinema.js'), quiet: true },
   loadtest: { file: inDist('bench/loadtest.js') },
+  bench: { file: inDist('bench/main.js') },
+  'bench:profile': { file: inDist('bench/profile.js') },
   'bench:failover': { file: inDist('bench/failover.js') },
   test: { file: tools.mocha },
   'test:simulation': { file: inDist('test/simulation/main.js') },

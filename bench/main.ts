@@ -1,0 +1,122 @@
+/** npm run bench: every scenario, or one, with raw data and a report in bench/results. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Command, Option } from 'commander';
+import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
+import { figure, table } from './report/page.js';
+import type { RawRun } from './report/raw-run.js';
+import { keepRun } from './report/results.js';
+import { isMet, type Outcome, type Scenario } from './scenario.js';
+import { scenarios } from './scenarios/index.js';
+
+interface Options {
+  readonly only?: string;
+  readonly json?: string;
+  readonly short: boolean;
+  readonly keep: boolean;
+}
+
+const names = scenarios.map(({ name }) => name);
+
+const program = new Command('bench')
+  .description('Measures this system beside its peers, checks every answer, and writes bench/results')
+  .addOption(new Option('--only <scenario>', 'run one').choices(names))
+  .option('--json <file>', 'write the figures there: of the one scenario, or by scenario')
+  .option('--short', 'a tenth of the time: shows that it runs, not how fast; leaves bench/results alone', false)
+  .option('--no-keep', 'leave bench/results alone')
+  .action(run);
+
+async function run(options: Options): Promise<void> {
+  const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
+  const figures: Record<string, Outcome['figures']> = {};
+  let page: string | undefined;
+  for (const scenario of chosen) {
+    const raw = await measure(scenario, options.short);
+    print(raw);
+    figures[scenario.name] = raw.outcome.figures;
+    if (raw.outcome.faults.length > 0) process.exitCode = 1;
+    else if (options.keep && !options.short) page = await keepRun(raw, names);
+  }
+  // A run with a fault has measured something that does not work.
+  if (process.exitCode === undefined && options.json !== undefined) {
+    const written = options.only === undefined ? figures : figures[options.only];
+    await writeFile(options.json, `${JSON.stringify(written, null, 2)}\n`);
+  }
+  if (page !== undefined) process.stdout.write(`Report: ${path.relative(process.cwd(), page)}\n`);
+}
+
+/** @throws MachineUnfit when the machine did not stay what it was: then there are no figures */
+async function measure(scenario: Scenario, isShort: boolean): Promise<RawRun> {
+  const home = await mkdtemp(path.join(os.tmpdir(), `cinema-bench-${scenario.name}-`));
+  const bar = new SingleBar({
+    format: `${scenario.name.padEnd(12)} {bar} {percentage} %  {step}`,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  bar.start(1, 0, { step: 'starting' });
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  try {
+    const unchanged = watchMachine();
+    const outcome = await scenario.run({
+      home,
+      isShort,
+      progress: (step, done) => {
+        bar.update(done, { step });
+      },
+    });
+    unchanged();
+    return {
+      scenario: scenario.name,
+      title: scenario.title,
+      about: scenario.about,
+      startedAt: startedAt.toISOString(),
+      commit: commitNow(),
+      seconds: (performance.now() - startedMs) / 1_000,
+      machine: lookAtMachine(),
+      outcome,
+    };
+  } finally {
+    bar.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function commitNow(): string {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+    return (
+      git('rev-parse', '--short', 'HEAD') +
+      (git('status', '--porcelain', '--', 'src', 'actors', 'proto') === '' ? '' : '+')
+    );
+  } catch {
+    return 'unknown';
+  }
+}
+
+function print({ title, outcome, seconds }: RawRun): void {
+  const { tables, targets, notes, faults } = outcome;
+  const parts = [
+    `## ${title} (${seconds.toFixed(0)} s)`,
+    ...tables.map(table),
+    ...targets.map((target) => {
+      const { what, measured, bound, side } = target;
+      return `${isMet(target) ? 'reached' : 'MISSED '}  ${what}: ${figure(measured)} (${side} ${figure(bound)})`;
+    }),
+    ...notes.map((note) => `- ${note}`),
+    ...faults.map((fault) => `FAULT: ${fault}`),
+  ];
+  process.stdout.write(`${parts.join('\n\n')}\n\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A sentence for what the reader can mend; a stack for what is a bug of ours.
+  if (!(error instanceof MachineUnfit)) throw error;
+  process.stderr.write(`No figures: ${error.message}.\n`);
+  process.exitCode = 1;
+}
