@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import type { HoldSeatsRequest, HoldSeatsResponse } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from './audit.js';
 import { createHall, createScreening } from './box-office.js';
 import { checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
+import { mergedLatency } from './load/latency.js';
 import { openRawClient, type RawClient } from './load/raw-client.js';
 import { FLOOR_PATH } from './node/floor-service.js';
 import type { BenchNode } from './node/spawn-bench-node.js';
@@ -89,7 +90,7 @@ export async function measureHotScreening(
       durableRps: perSecond(durable),
       floorCpuMicros: cpuPerRequest(floor),
       durableCpuMicros: cpuPerRequest(durable),
-      latencyMicros: merged(durable),
+      latencyMicros: mergedLatency(durable.map(({ latencyMicros }) => latencyMicros)),
       idle,
       accepted: sum(durable, ({ accepted }) => accepted),
       refused: sum(durable, ({ refused }) => refused),
@@ -168,16 +169,6 @@ function perSecond(runs: readonly Measured[]): number {
 
 function cpuPerRequest(runs: readonly Measured[]): number {
   return sum(runs, ({ cpuMicros }) => cpuMicros) / sum(runs, ({ accepted }) => accepted);
-}
-
-function merged(runs: readonly Measured[]): Histogram {
-  const all = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 120_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
-  for (const { latencyMicros } of runs) all.add(latencyMicros);
-  return all;
 }
 
 function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {

@@ -1,5 +1,6 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
 
 /** A closed loop: a fixed number of callers, each with one request under way at a time. */
@@ -33,11 +34,7 @@ const RESOURCE_EXHAUSTED = 8;
 
 /** Runs it over the connections, callers spread evenly. @throws when an answer is wrong */
 export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedLoop): Promise<LoopResult> {
-  const latencyMicros = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 120_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
+  const latencyMicros = latencyHistogram();
   const tokens = new Map<string, string>();
   let next = loop.firstSeat;
   let accepted = 0;
@@ -54,7 +51,7 @@ export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedL
         const response = HoldSeatsResponse.decode(message);
         loop.check(request, response);
         accepted += 1;
-        latencyMicros.recordValue(Math.max(1, Math.round((performance.now() - nowMs) * 1000)));
+        recordMs(latencyMicros, performance.now() - nowMs);
         tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
       } else if (status === FAILED_PRECONDITION || status === RESOURCE_EXHAUSTED) refused += 1;
       else errors += 1;

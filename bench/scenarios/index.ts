@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { executeScenario } from './execute.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [];
+export const scenarios: readonly Scenario[] = [executeScenario];
