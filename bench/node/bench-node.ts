@@ -1,4 +1,5 @@
 /** The node under load, as a process of its own: argv[2] is its configuration as JSON. */
+import { Session } from 'node:inspector/promises';
 import { readConfig } from '../../src/config/index.js';
 import { openNode } from '../../src/node.js';
 import type { FromNode, ToNode } from './messages.js';
@@ -11,6 +12,23 @@ function send(message: FromNode): void {
   process.send?.(message);
 }
 
+const SAMPLE_MICROS = 200;
+const inspector = new Session();
+
+async function startProfile(): Promise<void> {
+  inspector.connect();
+  await inspector.post('Profiler.enable');
+  await inspector.post('Profiler.setSamplingInterval', { interval: SAMPLE_MICROS });
+  await inspector.post('Profiler.start');
+  send({ kind: 'profile-started' });
+}
+
+async function stopProfile(): Promise<void> {
+  const { profile } = await inspector.post('Profiler.stop');
+  inspector.disconnect();
+  send({ kind: 'profile', profile });
+}
+
 process.on('message', (message: ToNode) => {
   switch (message.kind) {
     case 'usage': {
@@ -21,6 +39,12 @@ process.on('message', (message: ToNode) => {
       send({ kind: 'usage', cpuMicros: user + system, memoryBytes: heapUsed + external + arrayBuffers });
       return;
     }
+    case 'start-profile':
+      void startProfile();
+      return;
+    case 'stop-profile':
+      void stopProfile();
+      return;
     case 'stop':
       void node.close().then(() => process.exit(0));
   }

@@ -1,3 +1,4 @@
+import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConfigInput } from '../../src/config/index.js';
@@ -9,6 +10,8 @@ export interface BenchNode {
   readonly httpUrl: string;
   readonly postgresUrl: string;
   usage(): Promise<{ readonly cpuMicros: number; readonly memoryBytes: number }>;
+  /** Samples the node's main thread until the answer is called, which gives the profile. */
+  profile(): Promise<() => Promise<Profiler.Profile>>;
   /** Stops it in order. Idempotent. */
   stop(): Promise<void>;
 }
@@ -39,6 +42,16 @@ export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
       const usage = answer(child, 'usage');
       tell(child, { kind: 'usage' });
       return usage;
+    },
+    async profile() {
+      const profiling = answer(child, 'profile-started');
+      tell(child, { kind: 'start-profile' });
+      await profiling;
+      return async () => {
+        const taken = answer(child, 'profile');
+        tell(child, { kind: 'stop-profile' });
+        return (await taken).profile;
+      };
     },
     stop() {
       if (stopping === undefined) {

@@ -1,0 +1,88 @@
+/** npm run bench:profile: where the time of the hot path goes. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { createHall, createScreening } from './box-office.js';
+import { checkHold } from './load/check-hold.js';
+import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
+import { runPipelineLoop } from './load/pipeline-loop.js';
+import { openRawClient } from './load/raw-client.js';
+import { spawnBenchNode } from './node/spawn-bench-node.js';
+import { callTree, hottest } from './profile/call-tree.js';
+import { flameGraph } from './profile/flame-graph.js';
+
+interface Options {
+  readonly load: 'hold' | 'execute';
+  readonly seconds: string;
+  readonly before: string;
+  readonly out: string;
+}
+
+const HALL_SEATS = 200_000;
+const BEFORE_SECONDS = 2;
+const CONNECTIONS = 8;
+const CALLERS = 512;
+const STREAMS = 2;
+const PIPELINE = 1_000;
+const SHOWN = 25;
+
+const program = new Command('bench:profile')
+  .description('Writes a CPU profile (for Chrome or VS Code) and a flame graph of a node under load')
+  .addOption(
+    new Option('--load <kind>', 'unary HoldSeats, or Execute streams').choices(['hold', 'execute']).default('hold'),
+  )
+  .option('--seconds <n>', 'of profiling', '3')
+  .option(
+    '--before <n>',
+    'screenings under load for two seconds each before that: code that is warm, a heap in use',
+    '2',
+  )
+  .option('--out <folder>', 'where to write', 'bench/results/profile')
+  .action(run);
+
+async function run({ load, seconds, before, out }: Options): Promise<void> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-profile-'));
+  const node = await spawnBenchNode(home);
+  try {
+    const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => openRawClient(node.grpcAddress)));
+    const [first] = clients;
+    if (first === undefined) throw new RangeError('no connection');
+    await createHall(first, 'synthetic', HALL_SEATS);
+    const put = async (forSeconds: number): Promise<LoopResult> => {
+      const screeningId = `profile-${randomUUID()}`;
+      await createScreening(first, 'synthetic', screeningId);
+      const common = { screeningId, firstSeat: 0, seconds: forSeconds, check: checkHold };
+      return load === 'hold'
+        ? runClosedLoop(clients, { ...common, path: '/cinema.boxoffice.v1.SeatService/HoldSeats', callers: CALLERS })
+        : runPipelineLoop({
+            ...common,
+            path: '/cinema.boxoffice.v1.SeatService/Execute',
+            address: node.grpcAddress,
+            streams: STREAMS,
+            pipeline: PIPELINE,
+          });
+    };
+    for (let each = 0; each < Number(before); each += 1) await put(BEFORE_SECONDS);
+    const stop = await node.profile();
+    const result = await put(Number(seconds));
+    const profile = await stop();
+    for (const client of clients) client.close();
+    await mkdir(out, { recursive: true });
+    const tree = callTree(profile);
+    const title = `${load}: ${String(Math.round(result.accepted / result.seconds))} commands/s`;
+    await writeFile(path.join(out, `${load}.cpuprofile`), JSON.stringify(profile));
+    await writeFile(path.join(out, `${load}.svg`), flameGraph(tree, title));
+    process.stdout.write(`${title}, ${String(result.refused)} refused, ${String(result.errors)} errors\n\n`);
+    for (const { name, place, own } of hottest(tree, SHOWN))
+      process.stdout.write(`${((100 * own) / tree.samples).toFixed(1).padStart(5)} %  ${name}  ${place}\n`);
+    process.stdout.write(`\nWritten to ${out}: ${load}.cpuprofile, ${load}.svg\n`);
+    if (result.errors > 0) process.exitCode = 1;
+  } finally {
+    await node.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+await program.parseAsync();
