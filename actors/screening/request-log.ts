@@ -33,6 +33,8 @@ export class RequestLog {
   private readonly entries = new Map<string, AnsweredRequest>();
   /** Entries of second callers of an id, under a key of both. */
   private shared = 0;
+  /** Of the first entry, or of one before it: whether there is anything to forget is asked with every request. */
+  private oldestMs = Number.POSITIVE_INFINITY;
   /** The one added last, whether or not it is still remembered. */
   newest: AnsweredRequest | undefined;
 
@@ -60,6 +62,7 @@ export class RequestLog {
     const taken = this.entries.has(requestId);
     if (taken) this.shared += 1;
     this.entries.set(taken ? sharedKey(request.buyerId, requestId) : requestId, request);
+    this.oldestMs = Math.min(this.oldestMs, request.timeMs);
   }
 
   /** Oldest first. */
@@ -68,8 +71,13 @@ export class RequestLog {
   }
 
   private forgetBefore(timeMs: number): void {
+    if (this.oldestMs >= timeMs) return;
+    this.oldestMs = Number.POSITIVE_INFINITY;
     for (const [key, entry] of this.entries) {
-      if (entry.timeMs >= timeMs) return;
+      if (entry.timeMs >= timeMs) {
+        this.oldestMs = entry.timeMs;
+        return;
+      }
       this.entries.delete(key);
       if (key !== entry.origin.requestId) this.shared -= 1;
     }

@@ -25,23 +25,20 @@ export function takeSeats(
 ):
   | { readonly kind: 'free'; readonly seats: readonly number[]; readonly expired: readonly ScreeningEvent[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal } {
-  const seats: number[] = [];
-  const unknown: string[] = [];
-  for (const seatId of seatIds) {
-    const seat = state.layout.indexOf(seatId);
-    if (seat === undefined) unknown.push(seatId);
-    else seats.push(seat);
-  }
+  const found = seatIds.map((seatId) => state.layout.indexOf(seatId));
+  const unknown = seatIds.filter((_seatId, index) => found[index] === undefined);
   if (unknown.length > 0) return { kind: 'refused', refusal: { kind: 'unknown-seats', seatIds: unknown } };
+  // As long as it must be and no longer: holds keep it, and an array that grew has room for 16 more.
+  const seats = found as number[];
   if (seats.length > 1) seats.sort((a, b) => a - b);
   const expired = new Set<Hold>();
   const unavailable: UnavailableSeat[] = [];
   for (const seat of seats) {
-    const found = seatState(state, seat);
-    if (found === SeatState.Free) continue;
-    const dead = found === SeatState.Held ? deadHoldOn(state, seat, nowMs) : undefined;
+    const taken = seatState(state, seat);
+    if (taken === SeatState.Free) continue;
+    const dead = taken === SeatState.Held ? deadHoldOn(state, seat, nowMs) : undefined;
     if (dead !== undefined) expired.add(dead);
-    else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: found });
+    else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: taken });
   }
   if (unavailable.length > 0) return { kind: 'refused', refusal: { kind: 'seat-unavailable', seats: unavailable } };
   return {
