@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { ms, whole } from './fields.js';
+
+/** The API for box-office systems. */
+export const grpc = z.strictObject({
+  commandTimeoutMs: ms(100, 600_000).default(10_000).describe('Deadline of a call that sets none, or a later one'),
+  commandBytesMax: whole(1_024, 16_777_216)
+    .default(1_048_576)
+    .describe('Largest request of any method but CreateAuditorium'),
+  seatingPlanBytesMax: whole(1_024, 268_435_456)
+    .default(67_108_864)
+    .describe('Largest CreateAuditorium request; 200,000 seats have some 26 MB'),
+  callsPerConnectionMax: whole(1, 100_000).default(2_000).describe('Most calls under way on one connection'),
+  executePipelineMax: whole(1, 100_000).default(1_000).describe('Most unanswered commands of one Execute stream'),
+  watchersMax: whole(1, 100_000).default(5_000).describe('Most WatchSeats streams on this node'),
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { ms, port, whole } from './fields.js';
+
+/** Where everything is kept. */
+export const postgres = z.strictObject({
+  url: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .nullable()
+    .default(null)
+    .describe('An existing server; null runs the embedded one. `DATABASE_URL` overrides it'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('.data/postgres')
+    .describe('Where the embedded server keeps its data, relative to the working directory'),
+  embeddedPort: port.default(0).describe('Loopback port of the embedded server; 0 takes any free one'),
+  isolation: z
+    .enum(['serializable', 'repeatable read', 'read committed'])
+    .default('serializable')
+    .describe('Of writing statements; a second belt, nothing depends on it'),
+  commitLanes: whole(1, 16)
+    .default(2)
+    .describe('Connections that commit side by side; one commits while another is being answered'),
+  turnsPerCommit: whole(1, 10_000).default(500).describe('Most turns of one statement; bounds how long a commit takes'),
+  commandConnections: whole(1, 100).default(4).describe('Connections for claims, snapshots and creations'),
+  readConnections: whole(1, 100).default(4).describe('Connections for recoveries and lists'),
+  statementTimeoutMs: ms(100, 600_000)
+    .default(5_000)
+    .describe('A statement the server has not answered by then has an unknown outcome'),
+  connectTimeoutMs: ms(100, 60_000).default(3_000).describe('For opening a connection'),
+  allowUnsafeDurability: z
+    .boolean()
+    .default(false)
+    .describe('Run although the server may lose commits (fsync, full_page_writes or synchronous_commit off)'),
+});
