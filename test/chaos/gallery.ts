@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { call, connectBoxOffice } from '../support/box-office-client.js';
-import type { Chance } from './chance.js';
+import type { Prng } from '../support/prng.js';
 import { named, watchByGrpc, watchBySocket, type Connection, type See } from './connect-viewer.js';
 import type { Sight } from './journal-audit.js';
 import { takenText } from './journals.js';
@@ -35,7 +35,7 @@ export class Gallery {
 
   constructor(
     private readonly doors: readonly FrontDoor[],
-    private readonly chance: Chance,
+    private readonly chance: Prng,
   ) {
     // Everybody who pauses listens.
     setMaxListeners(0, this.over.signal);
@@ -88,7 +88,7 @@ export class Gallery {
     return this.maps.flatMap(({ problems }) => problems);
   }
 
-  private async view(map: SeenMap, watch: Watch, chance: Chance): Promise<void> {
+  private async view(map: SeenMap, watch: Watch, chance: Prng): Promise<void> {
     while (!this.over.signal.aborted) {
       const door = chance.pick(this.doors);
       map.connected();
@@ -103,7 +103,7 @@ export class Gallery {
   }
 
   /** Reads may be of any age, so each is its own viewer: only what was never committed is wrong. */
-  private async read(screeningId: string, chance: Chance): Promise<void> {
+  private async read(screeningId: string, chance: Prng): Promise<void> {
     const clients = this.doors.map(({ id, grpcAddress }) => ({ id, client: connectBoxOffice(grpcAddress) }));
     while (!this.over.signal.aborted) {
       const { id, client } = chance.pick(clients);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CuttableProxy } from '../support/cuttable-proxy.js';
-import type { Chance } from './chance.js';
+import type { Prng } from '../support/prng.js';
 import type { ClusterUnderTest, LinkName, NodeUnderTest } from './cluster-under-test.js';
 
 /** Something that goes wrong and is put right again. */
@@ -35,7 +35,7 @@ export class Nemesis {
 
   constructor(
     private readonly cluster: ClusterUnderTest,
-    private readonly chance: Chance,
+    private readonly chance: Prng,
     /** Told of every blow and every relief, in one line. */
     private readonly log: (line: string) => void,
   ) {}
@@ -58,7 +58,7 @@ export class Nemesis {
     this.over.abort();
   }
 
-  private async series(chance: Chance, next: (chance: Chance) => Fault): Promise<void> {
+  private async series(chance: Prng, next: (chance: Prng) => Fault): Promise<void> {
     while (!this.isOver) {
       await this.wait(chance.between(...CALM_MS));
       // Drawn whether or not it still strikes, so that the plan is the seed's alone.
@@ -81,7 +81,7 @@ export class Nemesis {
     }
   }
 
-  private processFault(chance: Chance): Fault {
+  private processFault(chance: Prng): Fault {
     const { cluster } = this;
     const node = chance.pick(cluster.nodes);
     const away = chance.between(...AWAY_MS);
@@ -130,7 +130,7 @@ export class Nemesis {
     return chance.pick(faults.flatMap(([weight, fault]) => Array<Fault>(weight).fill(fault)));
   }
 
-  private linkFault(chance: Chance): Fault {
+  private linkFault(chance: Prng): Fault {
     const node = chance.pick(this.cluster.nodes);
     const link = chance.pick<LinkName>(['peer', 'redis', 'postgres']);
     const proxy = node.links[link];
@@ -148,7 +148,7 @@ export class Nemesis {
       run();
       return Promise.resolve();
     };
-    if (chance.happens(0.12)) return isolation(node, chance.between(...FROZEN_MS));
+    if (chance.chance(0.12)) return isolation(node, chance.between(...FROZEN_MS));
     return {
       kind: `${link} ${kind}`,
       victim: node.id,

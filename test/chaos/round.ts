@@ -6,7 +6,7 @@ import { createScreening } from '../support/journey.js';
 import { readFailure } from '../support/box-office-client.js';
 import { auditTables } from './table-audit.js';
 import { Caller } from './caller.js';
-import { chanceOf, type Chance } from './chance.js';
+import { prng, type Prng } from '../support/prng.js';
 import { openClusterUnderTest, type ClusterUnderTest } from './cluster-under-test.js';
 import { Gallery } from './gallery.js';
 import { HistoryRecorder, type Operation } from './history.js';
@@ -59,13 +59,13 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
   const cluster = await openClusterUnderTest({ nodes, overrides: OVERRIDES, ...brokenProgram(without) });
   const recorder = HistoryRecorder.create(path.join(cluster.folder, 'history.jsonl'), seed);
   const caller = new Caller(addressesOf(cluster), recorder);
-  const gallery = new Gallery(cluster.nodes, chanceOf(seed).split('gallery'));
+  const gallery = new Gallery(cluster.nodes, prng(seed).split('gallery'));
   const violations: string[] = [];
   try {
     const timed = (line: string): void => {
       log(`${(recorder.now() / 1_000).toFixed(3).padStart(9)} s  ${line}`);
     };
-    const chance = chanceOf(seed);
+    const chance = prng(seed);
     const nemesis = new Nemesis(cluster, chance.split('nemesis'), timed);
     const screeningIds: string[] = [];
     const shopping = shop(
@@ -118,7 +118,7 @@ function addressesOf({ nodes }: ClusterUnderTest): ReadonlyMap<string, string> {
 async function shop(
   cluster: ClusterUnderTest,
   caller: Caller,
-  chance: Chance,
+  chance: Prng,
   untilMs: number,
   recorder: HistoryRecorder,
   opened: (screeningId: string) => void,
@@ -149,7 +149,7 @@ async function visit(
   caller: Caller,
   name: string,
   halls: readonly Hall[],
-  chance: Chance,
+  chance: Prng,
   nodeIds: readonly string[],
   goesOn: () => boolean,
 ): Promise<void> {

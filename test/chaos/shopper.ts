@@ -1,4 +1,4 @@
-import type { Chance } from './chance.js';
+import type { Prng } from '../support/prng.js';
 import type { Outcome, Request } from './history.js';
 
 /** A screening and its seats, in groups: a request never names seats of two, so that histories stay checkable. */
@@ -44,18 +44,18 @@ export class Shopper {
   constructor(
     private readonly name: string,
     private readonly halls: readonly Hall[],
-    private readonly chance: Chance,
+    private readonly chance: Prng,
     private readonly habits: ShopperHabits,
   ) {}
 
   /** What it asks next. Tell it the outcome before it is asked again. */
   next(): Errand {
     const { chance } = this;
-    if (chance.happens(0.07)) return this.pointless() ?? this.take('hold');
-    if (this.bookings.length > this.habits.bookingsKept && chance.happens(0.5))
+    if (chance.chance(0.07)) return this.pointless() ?? this.take('hold');
+    if (this.bookings.length > this.habits.bookingsKept && chance.chance(0.5))
       return this.cancel() ?? this.take('hold');
-    if (chance.happens(0.4)) return this.take(chance.happens(0.12) ? 'book' : 'hold');
-    if (chance.happens(0.2)) return this.withBooking() ?? this.take('hold');
+    if (chance.chance(0.4)) return this.take(chance.chance(0.12) ? 'book' : 'hold');
+    if (chance.chance(0.2)) return this.withBooking() ?? this.take('hold');
     return this.withHold() ?? this.take('hold');
   }
 
@@ -114,7 +114,7 @@ export class Shopper {
   }
 
   private withBooking(): Errand | undefined {
-    if (this.chance.happens(0.5)) return this.cancel();
+    if (this.chance.chance(0.5)) return this.cancel();
     const booking = this.any(this.bookings);
     return booking && { hall: booking.hall, request: { kind: 'get-booking', bookingId: booking.id } };
   }
@@ -150,7 +150,7 @@ export class Shopper {
 
   /** Sometimes one seat of several, mostly all of them. */
   private part({ seatIds }: Possession): string[] {
-    return seatIds.length > 1 && this.chance.happens(0.3) ? this.chance.some(seatIds, 1) : [];
+    return seatIds.length > 1 && this.chance.chance(0.3) ? this.chance.some(seatIds, 1) : [];
   }
 
   private any(possessions: readonly Possession[]): Possession | undefined {

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /**
- * Chance from a seed. Every part of a simulation draws from a stream of its own, named
+ * Chance from a seed. Every part of a test draws from a stream of its own, named
  * when it is split off, so that one part drawing once more does not change the others.
  */
 export interface Prng {
@@ -21,13 +21,15 @@ export interface Prng {
   some<Item>(items: readonly Item[], count: number): Item[];
   /** 32 random bits. */
   bits(): number;
+  /** A UUID of version 4. */
+  uuid(): string;
   /** A stream that depends on the seed and the names on the way to it, and on no draw. The same name gives the same stream. */
   split(name: string): Prng;
 }
 
-/** @param seed 0 to 2^32 - 1 */
-export function prng(seed: number): Prng {
-  return streamOf(hashed(seed, 'seed'));
+/** @param seed 0 to 2^32 - 1, or any text; the same seed gives the same stream */
+export function prng(seed: number | string): Prng {
+  return streamOf(typeof seed === 'number' ? hashed(seed, 'seed') : hashed(0, seed));
 }
 
 function streamOf(key: number): Prng {
@@ -54,6 +56,11 @@ function streamOf(key: number): Prng {
       const taken = [];
       while (taken.length < count && left.length > 0) taken.push(...left.splice(whole(0, left.length - 1), 1));
       return taken;
+    },
+    uuid() {
+      const digits = Array.from({ length: 4 }, () => bits().toString(16).padStart(8, '0')).join('');
+      const variant = (8 + (bits() & 3)).toString(16);
+      return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
     },
     split: (name) => streamOf(hashed(key, name)),
   };

@@ -1,14 +1,14 @@
-import type { Chance } from '../chance.js';
+import type { Prng } from '../../support/prng.js';
 import type { Operation, Outcome } from '../history.js';
 
 /** A history with one thing in it changed at random. Whether it still is linearizable, nobody knows. */
-export function withNoise(operations: readonly Operation[], chance: Chance): readonly Operation[] {
+export function withNoise(operations: readonly Operation[], chance: Prng): readonly Operation[] {
   const victim = chance.pick(operations);
   const changed = chance.pick(noises)(victim, chance, operations);
   return operations.flatMap((operation) => (operation === victim ? (changed ?? []) : operation));
 }
 
-type Noise = (victim: Operation, chance: Chance, all: readonly Operation[]) => Operation | undefined;
+type Noise = (victim: Operation, chance: Prng, all: readonly Operation[]) => Operation | undefined;
 
 const noises: readonly Noise[] = [
   // Forgotten.
@@ -43,7 +43,7 @@ const noises: readonly Noise[] = [
   (victim, chance) => {
     if (victim.outcome.kind !== 'ok') return { ...victim, inDoubt: !victim.inDoubt };
     const { seatIds, revision } = victim.outcome.answer;
-    const answer = chance.happens(0.5)
+    const answer = chance.chance(0.5)
       ? { seatIds: chance.some(seatIds, seatIds.length - 1) }
       : { revision: Math.max(1, (revision ?? 1) + chance.whole(-2, 2)) };
     return { ...victim, outcome: { kind: 'ok', answer: { ...victim.outcome.answer, ...answer } } };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { chanceOf } from '../chance.js';
+import { prng } from '../../support/prng.js';
 import { historyText, type Operation } from '../history.js';
 import { checkHistory } from './check-history.js';
 import { withNoise } from './noise.js';
@@ -70,14 +70,14 @@ describe('The checker and Porcupine', function () {
   }
 
   it('accept the same histories', async () => {
-    const histories = Array.from({ length: 30 }, (_, n) => randomHistory(chanceOf(`fine ${String(n)}`), options));
+    const histories = Array.from({ length: 30 }, (_, n) => randomHistory(prng(`fine ${String(n)}`), options));
     expect(new Set(await compare(histories))).to.deep.equal(new Set(['linearizable']));
   });
 
   it('reject the same histories', async () => {
     const histories = Object.entries(spoilers).flatMap(([what, spoil]) =>
       Array.from({ length: 5 }, (_, n) => {
-        const chance = chanceOf(`${what} ${String(n)}`);
+        const chance = prng(`${what} ${String(n)}`);
         return spoil(randomHistory(chance, { ...options, unheard: 0, repeated: 0 }), chance) ?? [];
       }).filter((spoilt) => spoilt.length > 0),
     );
@@ -86,7 +86,7 @@ describe('The checker and Porcupine', function () {
 
   it('say the same of histories with something changed at random', async () => {
     const histories = Array.from({ length: 120 }, (_, n) => {
-      const chance = chanceOf(`noise ${String(n)}`);
+      const chance = prng(`noise ${String(n)}`);
       const operations = randomHistory(chance, { ...options, operations: 40, unheard: 0.1, repeated: 0.2 });
       return withNoise(operations, chance);
     });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chanceOf } from '../chance.js';
+import { prng } from '../../support/prng.js';
 import { checkHistory } from './check-history.js';
 import { DOMAIN_CLOCK_SLACK_MS, randomHistory, usual } from './random-history.js';
 import { spoilers } from './spoilers.js';
@@ -14,7 +14,7 @@ describe('Histories of the real domain with overlapping clients', function () {
   it('are accepted, with unheard and repeated operations among them', () => {
     const kinds = new Map<string, number>();
     for (const seed of SEEDS) {
-      const operations = randomHistory(chanceOf(seed), usual);
+      const operations = randomHistory(prng(seed), usual);
       for (const { request, outcome } of operations) {
         const kind = `${request.kind} ${outcome.kind}`;
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -31,7 +31,7 @@ describe('Histories of the real domain with overlapping clients', function () {
     it(`are rejected when ${what}`, () => {
       let spoilt = 0;
       for (const seed of SEEDS) {
-        const chance = chanceOf(seed);
+        const chance = prng(seed);
         const operations = randomHistory(chance, { ...usual, unheard: 0, repeated: 0, ttlsMs: [60_000] });
         const worse = spoil(operations, chance);
         if (worse === undefined) continue;

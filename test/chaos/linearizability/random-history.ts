@@ -3,7 +3,7 @@ import type { ScreeningCommand } from '../../../actors/screening/commands.js';
 import type { Refusal } from '../../../actors/screening/refusals.js';
 import { ask } from '../../actors/screening/ask.js';
 import { openingMs, Stage } from '../../actors/screening/stage.js';
-import type { Chance } from '../chance.js';
+import type { Prng } from '../../support/prng.js';
 import type { Operation, Outcome, Request } from '../history.js';
 import { Shopper, type Hall } from '../shopper.js';
 
@@ -44,7 +44,7 @@ type Undone = Omit<Operation, 'id'>;
  * An unheard operation may take effect at once, late or never; so may the first attempt
  * of a repeated one.
  */
-export function randomHistory(chance: Chance, options: RandomHistoryOptions): readonly Operation[] {
+export function randomHistory(chance: Prng, options: RandomHistoryOptions): readonly Operation[] {
   return new Evening(chance, options).pass();
 }
 
@@ -57,7 +57,7 @@ class Evening {
   private readonly bookings = new Map<string, readonly string[]>();
 
   constructor(
-    private readonly chance: Chance,
+    private readonly chance: Prng,
     private readonly options: RandomHistoryOptions,
   ) {
     const groups = Array.from({ length: options.groups }, (_, group) =>
@@ -107,12 +107,12 @@ class Evening {
     };
     const draw = this.chance.fraction();
     if (draw < this.options.unheard) {
-      if (this.chance.happens(0.6)) this.at(this.late(invokedMs), act);
+      if (this.chance.chance(0.6)) this.at(this.late(invokedMs), act);
       end({ kind: 'unknown', reason: 'UNAVAILABLE' }, null, ['n1']);
       return;
     }
     const isRepeated = draw < this.options.unheard + this.options.repeated;
-    if (isRepeated && this.chance.happens(0.7)) this.at(this.late(invokedMs), act);
+    if (isRepeated && this.chance.chance(0.7)) this.at(this.late(invokedMs), act);
     const decidedMs = invokedMs + this.chance.between(0.1, isRepeated ? 100 : 15);
     this.at(decidedMs, () => {
       const outcome = act();
@@ -123,7 +123,7 @@ class Evening {
 
   /** When something takes effect that nobody waits for any more. */
   private late(invokedMs: number): number {
-    return invokedMs + this.chance.between(0.1, this.chance.happens(0.5) ? 10 : LATEST_MS);
+    return invokedMs + this.chance.between(0.1, this.chance.chance(0.5) ? 10 : LATEST_MS);
   }
 
   private decide(request: Request, requestId: string): Outcome {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chanceOf } from '../chance.js';
+import { prng } from '../../support/prng.js';
 import type { Operation } from '../history.js';
 import { checkHistory } from './check-history.js';
 import { DOMAIN_CLOCK_SLACK_MS, randomHistory, usual } from './random-history.js';
@@ -19,7 +19,7 @@ describe('Thousands of operations', function () {
   this.timeout(60_000);
 
   it('are checked within seconds on many groups of seats, right or wrong', () => {
-    const chance = chanceOf('many groups');
+    const chance = prng('many groups');
     const many = { ...usual, operations: 10_000, clients: 24, groups: 24, seatsPerGroup: 6 };
     const operations = randomHistory(chance, many);
     const right = verdict(operations);
@@ -32,7 +32,7 @@ describe('Thousands of operations', function () {
   });
 
   it('are checked within seconds on one group', () => {
-    const chance = chanceOf('one group');
+    const chance = prng('one group');
     const { kinds, ms } = verdict(
       randomHistory(chance, { ...usual, operations: 3_000, clients: 6, groups: 1, unheard: 0.004 }),
     );

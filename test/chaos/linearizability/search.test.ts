@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chanceOf, type Chance } from '../chance.js';
+import { prng, type Prng } from '../../support/prng.js';
 import { linearize, type Answered, type Possible, type Replayable } from './search.js';
 
 /** A step on a row of doors. */
@@ -40,13 +40,13 @@ interface Past {
 }
 
 /** Few steps on few doors, so that every order can be tried. */
-function randomPast(chance: Chance): Past {
+function randomPast(chance: Prng): Past {
   const doors = [0, 1, 2, 3];
   const step = (name: string): Door => ({
     name,
     open: chance.some(doors, chance.whole(0, 1)),
     shut: chance.some(doors, chance.whole(0, 1)),
-    opens: chance.happens(0.6) ? chance.pick(doors) : undefined,
+    opens: chance.chance(0.6) ? chance.pick(doors) : undefined,
   });
   const answered = Array.from({ length: chance.whole(1, 5) }, (_, index) => {
     const invokedMs = chance.whole(0, 10);
@@ -56,8 +56,8 @@ function randomPast(chance: Chance): Past {
     // Nothing can make it impossible that would not show it: what the search asks of possible steps.
     step: { ...step(`possible ${String(index)}`), shut: [] },
     invokedMs: chance.whole(0, 10),
-    untilMs: chance.happens(0.7) ? Infinity : chance.whole(0, 15),
-    after: chance.happens(0.3) ? chance.whole(0, answered.length - 1) : undefined,
+    untilMs: chance.chance(0.7) ? Infinity : chance.whole(0, 15),
+    after: chance.chance(0.3) ? chance.whole(0, answered.length - 1) : undefined,
   }));
   return { answered, possible };
 }
@@ -103,7 +103,7 @@ describe('The search for an order', () => {
     let found = 0;
     const pasts = 1_500;
     for (let number = 0; number < pasts; number += 1) {
-      const past = randomPast(chanceOf(String(number)));
+      const past = randomPast(prng(String(number)));
       const result = linearize(new Doors(), past.answered, past.possible, 100_000);
       const expected = someOrderIsAllowed(past);
       expect(result.kind, JSON.stringify(past)).to.equal(expected ? 'linearizable' : 'impossible');

@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.js';
+import type { Prng } from '../../support/prng.js';
 import type { Operation } from '../history.js';
 import { history, refused, was, type Told } from './told.js';
 
@@ -13,7 +13,7 @@ type Ok<Kind extends Operation['request']['kind']> = Operation & {
  * Each answers a spoilt copy, or undefined where the history offers no occasion.
  */
 export const spoilers: Readonly<
-  Record<string, (operations: readonly Operation[], chance: Chance) => readonly Operation[] | undefined>
+  Record<string, (operations: readonly Operation[], chance: Prng) => readonly Operation[] | undefined>
 > = {
   'a seat is sold a second time while it is booked'(operations, chance) {
     return withOneMore(operations, chance, (sale) => {
@@ -88,7 +88,7 @@ export const spoilers: Readonly<
 /** The history and one more operation that an acknowledged sale forbids. */
 function withOneMore(
   operations: readonly Operation[],
-  chance: Chance,
+  chance: Prng,
   make: (sale: Ok<'confirm' | 'book'>) => Told | undefined,
 ): readonly Operation[] | undefined {
   const sales = [...operations.filter(isOk('confirm')), ...operations.filter(isOk('book'))];

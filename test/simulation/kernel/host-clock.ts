@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../../src/runtime/ports.js';
 import type { Host } from './host.js';
 import type { Kernel } from './kernel.js';
-import type { Prng } from './prng.js';
+import type { Prng } from '../../support/prng.js';
 
 /** Virtual time 0 on a clock that is right. */
 export const EPOCH_MS = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import type { Randomness } from '../../../src/runtime/ports.js';
-import type { Prng } from './prng.js';
+import type { Prng } from '../../support/prng.js';
 
 /** Tokens and jitter from the seed. */
 export function hostRandomness(chance: Prng): Randomness {

@@ -3,7 +3,7 @@ import { HostClock } from './host-clock.js';
 import { Host } from './host.js';
 import { Kernel } from './kernel.js';
 import { promisesAsMicrotasks } from './microtasks.js';
-import { prng } from './prng.js';
+import { prng } from '../../support/prng.js';
 
 function stage() {
   const kernel = new Kernel();

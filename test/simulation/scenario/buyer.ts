@@ -1,5 +1,5 @@
 import { uuid } from '../kernel/host-randomness.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import { isMutation, type Answer, type Asked, type Question } from './asked.js';
 import type { Programme } from './cinema.js';
 import type { BookingMessage, HoldMessage } from './messages.js';

@@ -5,7 +5,7 @@ import { encodeTurn } from '../../../actors/screening/codec.js';
 import { seatLayout, type SeatLayout } from '../../../actors/screening/seat-layout.js';
 import type { Storage } from '../../../src/storage/storage.js';
 import { EPOCH_MS } from '../kernel/host-clock.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import type { Plan } from './plan.js';
 
 const AUDITORIUM = 'hall';

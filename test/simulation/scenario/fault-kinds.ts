@@ -1,5 +1,5 @@
 import type { Host } from '../kernel/host.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import type { Network } from '../world/network.js';
 import type { SimulatedNode } from '../world/simulated-node.js';
 import type { SimulatedPostgres } from '../world/simulated-postgres.js';

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import { CALM } from '../world/network.js';
 import { SWIFT } from '../world/simulated-postgres.js';
 import { causes, type Breakable, type Fault } from './fault-kinds.js';

@@ -1,5 +1,5 @@
 import { readConfig, type Config } from '../../../src/config/index.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 
 /** What may go wrong; a seed has some of them. */
 export const faultKinds = [

@@ -2,7 +2,7 @@ import { Safety } from '../checks/safety.js';
 import { ScreeningHistory } from '../checks/screening-history.js';
 import { Host } from '../kernel/host.js';
 import { Kernel } from '../kernel/kernel.js';
-import { prng, type Prng } from '../kernel/prng.js';
+import { prng, type Prng } from '../../support/prng.js';
 import type { TraceLine } from '../kernel/trace.js';
 import { Calls } from '../world/calls.js';
 import { Network } from '../world/network.js';

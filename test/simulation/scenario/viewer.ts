@@ -4,7 +4,7 @@ import type { Safety } from '../checks/safety.js';
 import { must } from '../checks/violation.js';
 import { Host } from '../kernel/host.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import type { Network } from '../world/network.js';
 import type { SimulatedNode } from '../world/simulated-node.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Host } from '../kernel/host.js';
 import { Kernel } from '../kernel/kernel.js';
-import { prng } from '../kernel/prng.js';
+import { prng } from '../../support/prng.js';
 import { Calls } from './calls.js';
 import { CALM, Network, type Weather } from './network.js';
 

@@ -1,6 +1,6 @@
 import type { Host } from '../kernel/host.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 
 /** How messages travel just now. */
 export interface Weather {

@@ -4,7 +4,7 @@ import { LeasesUnavailable, PeerUnreachable, type PeerCall } from '../../../src/
 import { HostClock } from '../kernel/host-clock.js';
 import { Host } from '../kernel/host.js';
 import { Kernel } from '../kernel/kernel.js';
-import { prng } from '../kernel/prng.js';
+import { prng } from '../../support/prng.js';
 import { Calls } from './calls.js';
 import { CALM, Network } from './network.js';
 import { SimulatedBus } from './simulated-bus.js';

@@ -11,7 +11,7 @@ import { Host } from '../kernel/host.js';
 import { HostClock, type ClockError } from '../kernel/host-clock.js';
 import { hostRandomness } from '../kernel/host-randomness.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import { FrontDoor } from './front-door.js';
 import { sharedMetrics, storyLog } from './quiet-telemetry.js';
 import type { SimulatedPeers } from './simulated-peers.js';

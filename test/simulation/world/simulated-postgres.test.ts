@@ -4,7 +4,7 @@ import { claimedScreening, turn } from '../../conformance/fixture.js';
 import { storageContract } from '../../conformance/storage.js';
 import { Host } from '../kernel/host.js';
 import { Kernel } from '../kernel/kernel.js';
-import { prng } from '../kernel/prng.js';
+import { prng } from '../../support/prng.js';
 import { Calls } from './calls.js';
 import { CALM, Network } from './network.js';
 import { SimulatedPostgres, SWIFT } from './simulated-postgres.js';

@@ -5,7 +5,7 @@ import type { NodeIdentity, Storage } from '../../../src/storage/storage.js';
 import type { Host } from '../kernel/host.js';
 import { EPOCH_MS } from '../kernel/host-clock.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import type { Calls } from './calls.js';
 
 /** How the server does just now. */

@@ -7,7 +7,7 @@ import type { Host } from '../kernel/host.js';
 import { EPOCH_MS } from '../kernel/host-clock.js';
 import { hostRandomness } from '../kernel/host-randomness.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Prng } from '../kernel/prng.js';
+import type { Prng } from '../../support/prng.js';
 import type { Calls } from './calls.js';
 import type { Network } from './network.js';
 import { SimulatedBus } from './simulated-bus.js';
