@@ -1,3 +1,4 @@
+import { build, type Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor } from './closed-loop.js';
 import type { RawClient } from './raw-client.js';
@@ -22,6 +23,11 @@ export interface PacedResult {
   readonly errors: number;
   /** From the first request to the last answer. */
   readonly seconds: number;
+  /**
+   * Of accepted requests in microseconds, from the moment each was due: what waits behind
+   * a slow answer, and is sent late, counts as late.
+   */
+  readonly latencyMicros: Histogram;
   /** Hold tokens of accepted requests, by seat. */
   readonly tokens: ReadonlyMap<string, string>;
 }
@@ -31,15 +37,22 @@ const TICK_MS = 1;
 /** Runs it over the connections, each in turn. Rejects when an answer is wrong. */
 export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoop): Promise<PacedResult> {
   const tokens = new Map<string, string>();
+  const latencyMicros = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 120_000_000,
+    numberOfSignificantValueDigits: 3,
+  });
   const requests = Math.floor(loop.rate * loop.seconds);
   let errors = 0;
   const wrong: unknown[] = [];
-  const send = async (client: RawClient, seat: number): Promise<void> => {
-    const request = requestFor(loop.screeningId, seat);
+  const send = async (client: RawClient, index: number): Promise<void> => {
+    const request = requestFor(loop.screeningId, loop.firstSeat + index);
     const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
     if (status === 0) {
       const response = HoldSeatsResponse.decode(message);
       loop.check(request, response);
+      const dueMs = startedMs + (index / loop.rate) * 1000;
+      latencyMicros.recordValue(Math.max(1, Math.round((performance.now() - dueMs) * 1000)));
       tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
     } else errors += 1;
   };
@@ -51,7 +64,7 @@ export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoo
       for (let next = underWay.length; next < due; next += 1) {
         const client = clients[next % clients.length];
         if (client === undefined) continue;
-        const sending = send(client, loop.firstSeat + next).catch((error: unknown) => {
+        const sending = send(client, next).catch((error: unknown) => {
           wrong.push(error);
         });
         underWay.push(sending);
@@ -63,5 +76,6 @@ export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoo
   });
   await Promise.all(underWay);
   if (wrong.length > 0) throw new AggregateError(wrong, `${String(wrong.length)} requests were answered wrongly`);
-  return { accepted: tokens.size, errors, seconds: (performance.now() - startedMs) / 1000, tokens };
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { accepted: tokens.size, errors, seconds, latencyMicros, tokens };
 }

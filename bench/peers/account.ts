@@ -1,0 +1,51 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+
+/** Everything that one contender was asked and answered. */
+export class Account {
+  /** Of the throughput rounds, in microseconds. */
+  readonly fullLoadMicros = histogram();
+  /** At the load that is the same for all, in microseconds. */
+  readonly equalLoadMicros = histogram();
+  readonly faults: string[] = [];
+  accepted = 0;
+  refused = 0;
+  errors = 0;
+  /** Accepted within the throughput rounds, and how long these were. */
+  counted = { accepted: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
+  /** Each round's own throughput. */
+  readonly roundRps: number[] = [];
+  readonly #tokens = new Map<string, Map<string, string>>();
+
+  get rps(): number {
+    return this.counted.seconds === 0 ? 0 : this.counted.accepted / this.counted.seconds;
+  }
+
+  get tokens(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+    return this.#tokens;
+  }
+
+  add(screeningId: string, run: Run): void {
+    this.accepted += run.accepted;
+    this.refused += run.refused;
+    this.errors += run.errors;
+    const ofScreening = this.#tokens.get(screeningId) ?? new Map<string, string>();
+    for (const [seatId, token] of run.tokens) ofScreening.set(seatId, token);
+    this.#tokens.set(screeningId, ofScreening);
+  }
+}
+
+/** What every kind of load tells. */
+export interface Run {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly errors: number;
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+function histogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 120_000_000,
+    numberOfSignificantValueDigits: 3,
+  });
+}

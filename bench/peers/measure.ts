@@ -1,0 +1,202 @@
+import { runClosedLoop, type LoopResult } from '../load/closed-loop.js';
+import { runPacedLoop } from '../load/paced-loop.js';
+import { Account } from './account.js';
+import { runContended } from './contended.js';
+import type { Contender, ContenderName } from './contenders.js';
+import type { PeerStage } from './peer-stage.js';
+import { openStoreCpu } from './store-cpu.js';
+import type { Sweep } from './sweep.js';
+
+export interface PeerPlan {
+  /** Of one try of a number of callers. */
+  readonly trySeconds: number;
+  readonly warmUpSeconds: number;
+  readonly rounds: number;
+  /** Of one contender in one round. */
+  readonly roundSeconds: number;
+  readonly pacedRounds: number;
+  readonly pacedSeconds: number;
+}
+
+/** Of the throughput of the slowest: a load that all can carry. */
+const EQUAL_LOAD = 0.75;
+/** More than anybody can take in a second: what is reserved of a screening for a closed loop. */
+const SEATS_PER_SECOND_MAX = 30_000;
+/** For answers that are late; who exceeds it has left requests without an answer. */
+const ANSWER_LIMIT_MS = 60_000;
+
+export interface Measured {
+  readonly account: Account;
+  readonly callers: number;
+  readonly sweep: Sweep | undefined;
+}
+
+export interface PeerResult {
+  readonly measured: ReadonlyMap<ContenderName, Measured>;
+  /** Requests per second that all got for the latencies at equal load. */
+  readonly equalLoad: number;
+}
+
+/** Runs all of them in turns, so that the machine's moods are everybody's. */
+export async function measureContenders(
+  stage: PeerStage,
+  contenders: readonly Contender[],
+  plan: PeerPlan,
+  progress: (step: string, done: number) => void,
+): Promise<PeerResult> {
+  const storeCpu = await openStoreCpu(stage);
+  const runners = contenders.map((contender) => new Runner(stage, contender, storeCpu));
+  for (const [index, runner] of runners.entries()) {
+    progress(`${runner.name}: many buyers of few seats, and how many callers it likes`, (index / runners.length) * 0.3);
+    await runner.contend();
+    await runner.chooseCallers(plan);
+  }
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const runner of rotated(runners, round)) {
+      progress(
+        `round ${String(round + 1)} of ${String(plan.rounds)}: ${runner.name}`,
+        0.3 + (round / plan.rounds) * 0.4,
+      );
+      await runner.fullLoad(plan);
+    }
+  }
+  const slowest = Math.min(...runners.map(({ account }) => account.rps));
+  const equalLoad = Math.max(1, Math.floor(slowest * EQUAL_LOAD));
+  for (let round = 0; round < plan.pacedRounds; round += 1) {
+    for (const runner of rotated(runners, round)) {
+      progress(`${runner.name} at ${String(equalLoad)} requests/s`, 0.7 + (round / plan.pacedRounds) * 0.25);
+      await runner.equalLoad(plan, equalLoad);
+    }
+  }
+  const measured = new Map<ContenderName, Measured>();
+  for (const runner of runners) {
+    progress(`${runner.name}: sweeping its store`, 0.95);
+    measured.set(runner.name, await runner.finish());
+  }
+  return { measured, equalLoad };
+}
+
+/** Whoever goes first finds the machine as the last one left it: they take turns. */
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const from = by % items.length;
+  return [...items.slice(from), ...items.slice(0, from)];
+}
+
+class Runner {
+  readonly account = new Account();
+  #callers: number;
+
+  constructor(
+    private readonly stage: PeerStage,
+    private readonly contender: Contender,
+    private readonly storeCpu: () => number | null,
+  ) {
+    this.#callers = contender.callers[0] ?? 1;
+  }
+
+  get name(): ContenderName {
+    return this.contender.name;
+  }
+
+  /** The floor has no seats to run out of. */
+  async contend(): Promise<void> {
+    if (this.contender.sweep === undefined) return;
+    await this.#prepare();
+    const run = await answered(this.name, runContended(this.contender));
+    this.account.add(run.screeningId, run);
+    this.account.faults.push(...run.faults);
+  }
+
+  async chooseCallers({ trySeconds, warmUpSeconds }: PeerPlan): Promise<void> {
+    await this.#prepare();
+    let best = 0;
+    for (const callers of this.contender.callers) {
+      await this.#closedLoop(callers, warmUpSeconds);
+      if (this.contender.callers.length === 1) break;
+      const { accepted, seconds } = await this.#closedLoop(callers, trySeconds);
+      if (accepted / seconds < best) continue;
+      best = accepted / seconds;
+      this.#callers = callers;
+    }
+  }
+
+  async fullLoad({ warmUpSeconds, roundSeconds }: PeerPlan): Promise<void> {
+    await this.#prepare();
+    await this.#closedLoop(this.#callers, warmUpSeconds);
+    const before = await this.#cpu();
+    const { accepted, seconds, latencyMicros } = await this.#closedLoop(this.#callers, roundSeconds);
+    const after = await this.#cpu();
+    const { counted, roundRps, fullLoadMicros } = this.account;
+    counted.accepted += accepted;
+    counted.seconds += seconds;
+    counted.serverCpuMicros += after.server - before.server;
+    counted.storeCpuMicros += after.stores - before.stores;
+    roundRps.push(accepted / seconds);
+    fullLoadMicros.add(latencyMicros);
+  }
+
+  async equalLoad({ warmUpSeconds, pacedSeconds }: PeerPlan, rate: number): Promise<void> {
+    await this.#prepare();
+    await this.#pacedLoop(rate, warmUpSeconds);
+    this.account.equalLoadMicros.add((await this.#pacedLoop(rate, pacedSeconds)).latencyMicros);
+  }
+
+  async finish(): Promise<Measured> {
+    const { account } = this;
+    const sweep = await this.contender.sweep?.(account.tokens);
+    if (account.errors > 0) account.faults.push(`${this.name}: ${String(account.errors)} requests failed`);
+    if (sweep !== undefined) {
+      if (sweep.oversold > 0) account.faults.push(`${this.name}: ${String(sweep.oversold)} seats have two owners`);
+      if (sweep.lost > 0) account.faults.push(`${this.name}: ${String(sweep.lost)} answered holds are not stored`);
+    }
+    return { account, callers: this.#callers, sweep };
+  }
+
+  /** The Redis is the same for all; how it stores is each one's own. */
+  async #prepare(): Promise<void> {
+    if (this.contender.appendFsync !== undefined)
+      await this.stage.redisAdmin.config('SET', 'appendfsync', this.contender.appendFsync);
+  }
+
+  async #closedLoop(callers: number, seconds: number): Promise<LoopResult> {
+    const { clients, path, check, sale } = this.contender;
+    const { screeningId, firstSeat } = await sale.take(Math.ceil(seconds * SEATS_PER_SECOND_MAX));
+    const run = await answered(
+      this.name,
+      runClosedLoop(clients, { path, screeningId, firstSeat, callers, seconds, check }),
+    );
+    sale.used(run.accepted + run.refused + run.errors);
+    this.account.add(screeningId, run);
+    return run;
+  }
+
+  async #pacedLoop(rate: number, seconds: number): ReturnType<typeof runPacedLoop> {
+    const { clients, path, check, sale } = this.contender;
+    const { screeningId, firstSeat } = await sale.take(Math.ceil(rate * seconds));
+    const run = await answered(
+      this.name,
+      runPacedLoop(clients, { path, screeningId, firstSeat, rate, seconds, check }),
+    );
+    this.account.add(screeningId, { ...run, refused: 0 });
+    return run;
+  }
+
+  async #cpu(): Promise<{ readonly server: number; readonly stores: number }> {
+    return { server: await this.contender.cpuMicros(), stores: this.storeCpu() ?? NaN };
+  }
+}
+
+/** @throws when answers stay away for good */
+async function answered<Result>(name: ContenderName, run: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${name} left requests without an answer`));
+    }, ANSWER_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([run, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

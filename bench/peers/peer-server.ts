@@ -1,0 +1,78 @@
+import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  SeatServiceService,
+  type HoldSeatsRequest,
+  type HoldSeatsResponse,
+} from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { HOLD_TTL_MS, type Peer } from './peer.js';
+
+/** As this system's own server allows. */
+const CALLS_PER_CONNECTION_MAX = 2_000;
+
+/** Serves HoldSeats of the public API by a peer, on a free port of the loopback interface. */
+export async function openPeerServer(peer: Peer): Promise<{ readonly port: number; close(): void }> {
+  const server = new Server({ 'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX });
+  server.addService(
+    { holdSeats: SeatServiceService.holdSeats },
+    {
+      holdSeats(
+        { request }: ServerUnaryCall<HoldSeatsRequest, HoldSeatsResponse>,
+        callback: sendUnaryData<HoldSeatsResponse>,
+      ) {
+        if (!isSound(request)) {
+          callback({ code: status.INVALID_ARGUMENT, details: 'INVALID_REQUEST' });
+          return;
+        }
+        peer.hold(request).then(
+          (outcome) => {
+            if (outcome.kind === 'taken') callback({ code: status.FAILED_PRECONDITION, details: 'SEAT_UNAVAILABLE' });
+            else callback(null, answer(request, outcome));
+          },
+          (error: unknown) => {
+            callback({ code: status.INTERNAL, details: error instanceof Error ? error.message : 'failed' });
+          },
+        );
+      },
+    },
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  return {
+    port,
+    close: () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+function isSound({ requestId, screeningId, buyerId, seatIds }: HoldSeatsRequest): boolean {
+  return (
+    requestId !== '' &&
+    screeningId !== '' &&
+    buyerId !== '' &&
+    seatIds.length > 0 &&
+    new Set(seatIds).size === seatIds.length
+  );
+}
+
+function answer(
+  { screeningId, buyerId, seatIds }: HoldSeatsRequest,
+  held: Extract<Awaited<ReturnType<Peer['hold']>>, { kind: 'held' }>,
+): HoldSeatsResponse {
+  return {
+    hold: {
+      screeningId,
+      holdToken: held.holdToken,
+      buyerId,
+      seatIds,
+      createTime: new Date(held.createTimeMs),
+      expireTime: new Date(held.expireTimeMs),
+      maxExpireTime: new Date(held.createTimeMs + HOLD_TTL_MS),
+    },
+    revision: held.revision,
+  };
+}

@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
+import { findOrInstallRedisServer } from '../../src/setup/redis.mjs';
+import { createHall } from '../box-office.js';
+import { openRawClient } from '../load/raw-client.js';
+import { MachineUnfit } from '../machine.js';
+import { spawnBenchNode, type BenchNode } from '../node/spawn-bench-node.js';
+import { createSeatTables } from './postgres-seats.js';
+
+/** The node, its Postgres and the Redis that all contenders share. */
+export interface PeerStage {
+  readonly node: BenchNode;
+  readonly redis: RedisServer;
+  /** To the node's Postgres, with the tables of the peers. */
+  readonly postgres: pg.Client;
+  /** To the Redis, for its settings. */
+  readonly redisAdmin: Redis;
+  /** What was opened on the stage is closed with it, the last first. */
+  closeAfter(close: () => void | Promise<void>): void;
+  close(): Promise<void>;
+}
+
+/** @throws MachineUnfit when there is no redis-server */
+export async function openPeerStage(home: string, hallId: string, hallSeats: number): Promise<PeerStage> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    const redis = await openRedisServer({ redisServer: redisProgram() });
+    closers.push(() => redis.stop());
+    const redisAdmin = new Redis(redis.url);
+    closers.push(() => {
+      redisAdmin.disconnect();
+    });
+    await keepAppendLog(redisAdmin);
+    const dataDir = path.join(home, 'node');
+    await mkdir(dataDir, { recursive: true });
+    const node = await spawnBenchNode(dataDir);
+    closers.push(() => node.stop());
+    const client = await openRawClient(node.grpcAddress);
+    await createHall(client, hallId, hallSeats);
+    client.close();
+    const postgres = new pg.Client({ connectionString: node.postgresUrl });
+    await postgres.connect();
+    closers.push(() => postgres.end());
+    await createSeatTables(postgres, 'classic');
+    await createSeatTables(postgres, 'postgres');
+    return { node, redis, postgres, redisAdmin, close, closeAfter: (closer) => closers.push(closer) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function redisProgram(): string {
+  try {
+    return findOrInstallRedisServer();
+  } catch (error) {
+    throw new MachineUnfit(`no redis-server: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const AOF_POLL_MS = 20;
+
+/** Turns the append-only file on, and waits until everything goes there. */
+async function keepAppendLog(redis: Redis): Promise<void> {
+  await redis.config('SET', 'appendonly', 'yes');
+  for (;;) {
+    const info = await redis.info('persistence');
+    if (
+      /^aof_enabled:1/m.test(info) &&
+      /^aof_rewrite_in_progress:0/m.test(info) &&
+      /^aof_rewrite_scheduled:0/m.test(info)
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, AOF_POLL_MS));
+  }
+}

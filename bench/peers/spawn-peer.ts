@@ -1,0 +1,57 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FromPeer, PeerOrder, ToPeer } from './messages.js';
+
+/** A peer that serves HoldSeats, in a process of its own. */
+export interface PeerProcess {
+  readonly grpcAddress: string;
+  /** CPU time of the process since it started. */
+  cpuMicros(): Promise<number>;
+  /** Stops it in order, or by force when it does not end. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL('./server.js', import.meta.url));
+/** The same heap as the node under load has. */
+const execArgv = ['--max-semi-space-size=64', '--enable-source-maps'];
+const STOP_LIMIT_MS = 5_000;
+
+/** Rejects when it cannot start; it has written why to standard error. */
+export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
+  const child = fork(program, [JSON.stringify(order)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
+  const next = async (): Promise<FromPeer> => {
+    const gone = ended.then(() => {
+      throw new Error(`the peer ${order.peer} ended by itself`);
+    });
+    const message = new Promise<FromPeer>((resolve) => child.once('message', resolve));
+    return Promise.race([message, gone]);
+  };
+  const tell = (message: ToPeer): void => {
+    child.send(message);
+  };
+  const started = await next();
+  if (started.kind !== 'started') throw new Error(`the peer ${order.peer} did not say where it is`);
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    tell({ kind: 'stop' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  return {
+    grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
+    async cpuMicros() {
+      const answered = next();
+      tell({ kind: 'usage' });
+      const usage = await answered;
+      return usage.kind === 'usage' ? usage.cpuMicros : 0;
+    },
+    stop: () => (stopping ??= stop()),
+  };
+}
