@@ -4,8 +4,8 @@ import { holdInTransaction } from './hold-transaction.js';
 import type { Peer, PeerStores } from './peer.js';
 import { seatStatements } from './postgres-seats.js';
 
-/** The best of 4 to 32 on two cores; more only wait for the same cores. */
-const CONNECTIONS = Number(process.env['PG_CONNECTIONS'] ?? 16);
+/** The best of 4 to 32 on two cores: more of them only wait for the cores. */
+const CONNECTIONS = 8;
 
 /** One transaction per request, with SELECT ... FOR UPDATE on its seats. */
 export async function openPostgresPeer({ postgresUrl }: PeerStores): Promise<Peer> {

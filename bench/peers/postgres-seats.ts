@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 
 /**
  * The seats of the peers that keep them in Postgres: a row per seat, and a row per hold

@@ -37,7 +37,7 @@ interface HoldScript {
 
 /** One Lua script per hold. The requests of one turn of the event loop travel together. */
 export async function openRedisPeer({ redisUrl }: PeerStores): Promise<Peer> {
-  const redis = new Redis(redisUrl, { enableAutoPipelining: process.env['REDIS_AUTO'] !== '0' });
+  const redis = new Redis(redisUrl, { enableAutoPipelining: true });
   redis.defineCommand('holdSeats', { lua: HOLD_SEATS });
   const script = redis as unknown as HoldScript;
   const randomness = systemRandomness();

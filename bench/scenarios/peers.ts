@@ -5,12 +5,12 @@ import { openPeerStage } from '../peers/peer-stage.js';
 import type { Scenario } from '../scenario.js';
 
 const full: PeerPlan = {
-  trySeconds: 1.5,
+  trySeconds: 1,
   warmUpSeconds: 0.5,
-  rounds: 5,
+  rounds: 4,
   roundSeconds: 2,
   pacedRounds: 2,
-  pacedSeconds: 4,
+  pacedSeconds: 3,
 };
 
 const short: PeerPlan = {

@@ -7,8 +7,8 @@ export interface JobQueue<Data, Result> {
   close(): Promise<void>;
 }
 
-/** The best of 8 to 64 on two cores. */
-const CONCURRENCY = Number(process.env['BULL_CONCURRENCY'] ?? 32);
+/** The best of 1 to 64 on two cores; Bull's default is 1. */
+const CONCURRENCY = 32;
 
 interface Waiter<Result> {
   readonly resolve: (result: Result) => void;

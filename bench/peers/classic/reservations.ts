@@ -4,7 +4,7 @@ import { holdInTransaction } from '../hold-transaction.js';
 import type { HoldOutcome, WantedSeats } from '../peer.js';
 import { seatStatements } from '../postgres-seats.js';
 
-const CONNECTIONS = Number(process.env['CLASSIC_CONNECTIONS'] ?? 16);
+const CONNECTIONS = 16;
 const ATTEMPTS_MAX = 8;
 const RETRY_PAUSE_MAX_MS = 10;
 const SERIALIZATION_FAILURE = '40001';
