@@ -68,6 +68,8 @@ const AOF_POLL_MS = 20;
 
 /** Turns the append-only file on, and waits until everything goes there. */
 async function keepAppendLog(redis: Redis): Promise<void> {
+  // Writing the file anew for one peer would fall into the turn of another. Checkpoints of Postgres are as rare.
+  await redis.config('SET', 'auto-aof-rewrite-percentage', '0');
   await redis.config('SET', 'appendonly', 'yes');
   for (;;) {
     const info = await redis.info('persistence');
