@@ -10,8 +10,8 @@ export class Account {
   accepted = 0;
   refused = 0;
   errors = 0;
-  /** Accepted within the throughput rounds, and how long these were. */
-  counted = { accepted: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
+  /** Accepted within the throughput rounds, and how long these were; CPU time is that of their warm-ups, too. */
+  counted = { accepted: 0, acceptedSinceTidy: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
   /** Each round's own throughput. */
   readonly roundRps: number[] = [];
   readonly #tokens = new Map<string, Map<string, string>>();

@@ -159,7 +159,7 @@ function ms(histogram: Histogram, percentile: number): number {
 
 /** Microseconds; null where it could not be measured. */
 function perRequest(micros: number, { counted }: Measured['account']): number | null {
-  return Number.isNaN(micros) ? null : round(micros / counted.accepted);
+  return Number.isNaN(micros) ? null : round(micros / counted.acceptedSinceTidy);
 }
 
 function round(value: number): number {

@@ -6,9 +6,9 @@ import type { Scenario } from '../scenario.js';
 
 const full: PeerPlan = {
   trySeconds: 1,
-  warmUpSeconds: 0.4,
-  rounds: 8,
-  roundSeconds: 1,
+  warmUpSeconds: 0.5,
+  rounds: 5,
+  roundSeconds: 1.5,
   pacedRounds: 2,
   pacedSeconds: 3,
 };
