@@ -122,8 +122,8 @@ class Runner {
 
   async fullLoad({ warmUpSeconds, roundSeconds }: PeerPlan): Promise<void> {
     await this.#prepare();
-    // Looking at the CPU time tidies the server's heap, and code that was compiled for what
-    // is gone must be compiled again: the warm-up comes after it.
+    // Asked for its CPU time, the node under load tidies its heap, and then must compile some
+    // code again: the warm-up comes after it.
     const before = await this.#cpu();
     const warmUp = await this.#closedLoop(this.#callers, warmUpSeconds);
     const { accepted, seconds, latencyMicros } = await this.#closedLoop(this.#callers, roundSeconds);

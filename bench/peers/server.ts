@@ -30,8 +30,6 @@ process.on('message', (message: ToPeer) => {
   switch (message.kind) {
     case 'usage': {
       const { user, system } = process.cpuUsage();
-      // As the node under load does: everybody begins a round with a tidy heap.
-      globalThis.gc?.();
       send({ kind: 'usage', cpuMicros: user + system });
       return;
     }

@@ -12,8 +12,8 @@ export interface PeerProcess {
 }
 
 const program = fileURLToPath(new URL('./server.js', import.meta.url));
-/** The same heap as the node under load has, and collections on demand. */
-const execArgv = ['--max-semi-space-size=64', '--expose-gc', '--enable-source-maps'];
+/** The same heap as the node under load has. */
+const execArgv = ['--max-semi-space-size=64', '--enable-source-maps'];
 const STOP_LIMIT_MS = 5_000;
 
 /** Rejects when it cannot start; it has written why to standard error. */
