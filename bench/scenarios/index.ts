@@ -3,4 +3,4 @@ import { executeScenario } from './execute.js';
 import { peers } from './peers.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [executeScenario, peers];
+export const scenarios: readonly Scenario[] = [peers, executeScenario];
