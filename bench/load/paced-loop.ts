@@ -1,6 +1,7 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor } from './closed-loop.js';
+import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
 
 /** Requests at a steady rate, whatever the answers do: two services get exactly the same to do. */
@@ -37,11 +38,7 @@ const TICK_MS = 1;
 /** Runs it over the connections, each in turn. Rejects when an answer is wrong. */
 export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoop): Promise<PacedResult> {
   const tokens = new Map<string, string>();
-  const latencyMicros = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 120_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
+  const latencyMicros = latencyHistogram();
   const requests = Math.floor(loop.rate * loop.seconds);
   let errors = 0;
   const wrong: unknown[] = [];
@@ -52,7 +49,7 @@ export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoo
       const response = HoldSeatsResponse.decode(message);
       loop.check(request, response);
       const dueMs = startedMs + (index / loop.rate) * 1000;
-      latencyMicros.recordValue(Math.max(1, Math.round((performance.now() - dueMs) * 1000)));
+      recordMs(latencyMicros, performance.now() - dueMs);
       tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
     } else errors += 1;
   };

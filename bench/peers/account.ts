@@ -1,11 +1,11 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { latencyHistogram } from '../load/latency.js';
 
 /** Everything that one contender was asked and answered. */
 export class Account {
   /** Of the throughput rounds, in microseconds. */
-  readonly fullLoadMicros = histogram();
+  readonly fullLoadMicros = latencyHistogram();
   /** At the load that is the same for all, in microseconds. */
-  readonly equalLoadMicros = histogram();
+  readonly equalLoadMicros = latencyHistogram();
   readonly faults: string[] = [];
   accepted = 0;
   refused = 0;
@@ -40,12 +40,4 @@ export interface Run {
   readonly refused: number;
   readonly errors: number;
   readonly tokens: ReadonlyMap<string, string>;
-}
-
-function histogram(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 120_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
 }
