@@ -118,14 +118,14 @@ async function measured(
 ): Promise<Measured> {
   const loop = { path, screeningId, callers, check };
   const warmUp = await runClosedLoop(clients, { ...loop, firstSeat: 0, seconds: warmUpSeconds });
-  const before = await node.usage();
+  const before = await node.cpuMicros();
   const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;
   const result = await runClosedLoop(clients, { ...loop, firstSeat, seconds });
-  const after = await node.usage();
+  const after = await node.cpuMicros();
   return {
     ...result,
     tokens: new Map([...warmUp.tokens, ...result.tokens]),
-    cpuMicros: after.cpuMicros - before.cpuMicros,
+    cpuMicros: after - before,
   };
 }
 

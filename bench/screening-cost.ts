@@ -27,10 +27,10 @@ export async function measureScreeningCost(dataDir: string): Promise<ScreeningCo
     for (const id of ids) await createScreening(client, 'three-hundred', id);
     const [first] = ids;
     if (first !== undefined) await sellSome(client, first);
-    const before = await node.usage();
+    const before = await node.memoryBytes();
     for (const id of ids.slice(1)) await sellSome(client, id);
-    const after = await node.usage();
-    return (after.memoryBytes - before.memoryBytes) / (SCREENINGS - 1);
+    const after = await node.memoryBytes();
+    return (after - before) / (SCREENINGS - 1);
   });
   // The stop of the first node left a snapshot of each.
   return withNode(dataDir, async (_node, client) => {

@@ -31,12 +31,15 @@ async function stopProfile(): Promise<void> {
 
 process.on('message', (message: ToNode) => {
   switch (message.kind) {
-    case 'usage': {
+    case 'cpu': {
       const { user, system } = process.cpuUsage();
-      // After the CPU time was read: a collection on demand is not the load's.
+      send({ kind: 'cpu', cpuMicros: user + system });
+      return;
+    }
+    case 'memory': {
       globalThis.gc?.();
       const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-      send({ kind: 'usage', cpuMicros: user + system, memoryBytes: heapUsed + external + arrayBuffers });
+      send({ kind: 'memory', memoryBytes: heapUsed + external + arrayBuffers });
       return;
     }
     case 'start-profile':

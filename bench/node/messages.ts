@@ -2,7 +2,8 @@ import type { Profiler } from 'node:inspector';
 
 /** What the benchmark and the node under load say to each other. */
 export type ToNode =
-  | { readonly kind: 'usage' }
+  | { readonly kind: 'cpu' }
+  | { readonly kind: 'memory' }
   | { readonly kind: 'start-profile' }
   | { readonly kind: 'stop-profile' }
   | { readonly kind: 'stop' };
@@ -12,10 +13,7 @@ export type FromNode =
   | { readonly kind: 'profile-started' }
   /** A CPU profile as Chrome's developer tools take it. */
   | { readonly kind: 'profile'; readonly profile: Profiler.Profile }
-  | {
-      readonly kind: 'usage';
-      /** CPU time of the process since it started. */
-      readonly cpuMicros: number;
-      /** Live memory, just after a garbage collection. */
-      readonly memoryBytes: number;
-    };
+  /** CPU time of the process since it started. */
+  | { readonly kind: 'cpu'; readonly cpuMicros: number }
+  /** Live memory, just after a garbage collection. */
+  | { readonly kind: 'memory'; readonly memoryBytes: number };

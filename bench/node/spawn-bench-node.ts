@@ -9,7 +9,10 @@ export interface BenchNode {
   readonly grpcAddress: string;
   readonly httpUrl: string;
   readonly postgresUrl: string;
-  usage(): Promise<{ readonly cpuMicros: number; readonly memoryBytes: number }>;
+  /** CPU time of the process since it started. */
+  cpuMicros(): Promise<number>;
+  /** Live memory. Collects garbage first, which throws compiled code away, too: not beside a measurement of speed. */
+  memoryBytes(): Promise<number>;
   /** Samples the node's main thread until the answer is called, which gives the profile. */
   profile(): Promise<() => Promise<Profiler.Profile>>;
   /** Stops it in order. Idempotent. */
@@ -38,10 +41,15 @@ export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
     grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
     httpUrl: `http://127.0.0.1:${String(started.httpPort)}`,
     postgresUrl: started.postgresUrl,
-    usage() {
-      const usage = answer(child, 'usage');
-      tell(child, { kind: 'usage' });
-      return usage;
+    async cpuMicros() {
+      const told = answer(child, 'cpu');
+      tell(child, { kind: 'cpu' });
+      return (await told).cpuMicros;
+    },
+    async memoryBytes() {
+      const told = answer(child, 'memory');
+      tell(child, { kind: 'memory' });
+      return (await told).memoryBytes;
     },
     async profile() {
       const profiling = answer(child, 'profile-started');

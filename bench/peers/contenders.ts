@@ -78,7 +78,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
   const ofNode = {
     clients: nodeClients,
     appendFsync: undefined,
-    cpuMicros: async () => (await node.usage()).cpuMicros,
+    cpuMicros: () => node.cpuMicros(),
   };
   return [
     {

@@ -90,14 +90,14 @@ async function measured(
     check,
   };
   const warmUp = await runPipelineLoop({ ...loop, firstSeat: 0, seconds: WARM_UP_SECONDS });
-  const before = await node.usage();
+  const before = await node.cpuMicros();
   const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;
   const result = await runPipelineLoop({ ...loop, firstSeat, seconds });
-  const after = await node.usage();
+  const after = await node.cpuMicros();
   return {
     ...result,
     tokens: new Map([...warmUp.tokens, ...result.tokens]),
-    cpuMicros: after.cpuMicros - before.cpuMicros,
+    cpuMicros: after - before,
   };
 }
 
