@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.js';
 import { executeScenario } from './execute.js';
 import { peers } from './peers.js';
+import { viewers } from './viewers.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [peers, executeScenario];
+export const scenarios: readonly Scenario[] = [peers, executeScenario, viewers];

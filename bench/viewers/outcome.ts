@@ -1,0 +1,127 @@
+import type { Chart, Outcome } from '../scenario.js';
+import type { Name } from './contestant.js';
+import type { Findings } from './perform.js';
+import { median, type StepResult } from './rounds.js';
+
+const TITLES: Readonly<Record<Name, string>> = {
+  ours: 'this system',
+  bare: 'bare uWebSockets.js',
+  socketio: 'Socket.IO',
+};
+const NAMES: readonly Name[] = ['ours', 'bare', 'socketio'];
+const PERCENTILES = [50, 95, 99] as const;
+
+/** The findings as the report shows them. @param targetViewers how many must be held */
+export function outcomeOf(findings: Findings, targetViewers: number): Outcome {
+  const { steps, memoryPerViewerBytes, right, sold, faults } = findings;
+  const ours = largest(steps, 'ours');
+  const bare = largest(steps, 'bare');
+  const socketIo = largest(steps, 'socketio');
+  const ratio = median(ours.lastMs) / median(bare.lastMs);
+  const memory = (name: Name): number => Math.round(memoryPerViewerBytes.get(name) ?? 0);
+  return {
+    figures: {
+      viewers: right.get('ours') ?? 0,
+      bare_viewers: right.get('bare') ?? 0,
+      socketio_viewers: right.get('socketio') ?? 0,
+      connect_seconds: rounded(connectSeconds(steps, 'ours')),
+      deltas: ours.lastMs.length,
+      deltas_per_second: rounded(ours.changesPerSecond),
+      ...percentiles(ours),
+      last_viewer_median_ms: median(ours.lastMs),
+      bare_last_viewer_median_ms: median(bare.lastMs),
+      ratio: rounded(ratio),
+      socketio_p99_ms: socketIo.latencyMs.getValueAtPercentile(99),
+      socketio_last_viewer_median_ms: median(socketIo.lastMs),
+      accepted: sold,
+      refused: 0,
+      memory_per_viewer_bytes: { ours: memory('ours'), bare: memory('bare'), socketio: memory('socketio') },
+    },
+    tables: [
+      {
+        title: 'From a sale to its viewers, ms',
+        columns: ['', 'viewers', 'deltas', 'deltas/s', 'p50', 'p95', 'p99', 'max', 'last viewer, median'],
+        rows: steps.map((step) => [
+          TITLES[step.name],
+          step.viewers,
+          step.lastMs.length,
+          step.changesPerSecond.toFixed(2),
+          ...PERCENTILES.map((percentile) => step.latencyMs.getValueAtPercentile(percentile)),
+          step.latencyMs.maxValue,
+          median(step.lastMs),
+        ]),
+      },
+      {
+        title: 'Viewers',
+        columns: ['', 'held to the end, with the map of the owner', 'connected in, s', 'memory per viewer, bytes'],
+        rows: NAMES.map((name) => [
+          TITLES[name],
+          right.get(name) ?? 0,
+          connectSeconds(steps, name).toFixed(1),
+          memory(name),
+        ]),
+      },
+    ],
+    charts: [
+      chart('fan-out', 'Time to the last viewer', 'ms, median over deltas', steps, ({ lastMs }) => median(lastMs)),
+      chart('fan-out-p99', 'Time to 99 % of the viewers', 'ms', steps, ({ latencyMs }) =>
+        latencyMs.getValueAtPercentile(99),
+      ),
+    ],
+    targets: [
+      {
+        what: 'time to the last viewer, over that of the bare publish',
+        measured: rounded(ratio),
+        bound: 1.3,
+        side: 'at most',
+      },
+      { what: 'viewers held', measured: right.get('ours') ?? 0, bound: targetViewers, side: 'at least' },
+    ],
+    faults,
+    notes: NOTES,
+  };
+}
+
+const NOTES = [
+  'Ours counts from the time in the delta, taken when the turn begins: deciding, the commit and the way over Redis are in it. The floor counts from the moment its publisher calls Redis; Socket.IO from the call of `emit`.',
+  'The floor and Socket.IO send the very bytes (Socket.IO: the same JSON in its packet) of the delta that ours sent just before, with as many server processes and the same viewers.',
+  '`streams.progressIntervalMs` is 60 s and `http.viewerIdleTimeoutSeconds` 960 (the sockets of the others alike): by default telling every viewer every 3 s where the stream is would be 33,000 messages a second to 100,000.',
+  'Servers and viewers share the cores: much of every latency is the viewers’ own reading, in all three.',
+  'Memory is the growth of resident memory of the server processes; what the kernel keeps for a connection is not in it.',
+];
+
+function largest(steps: readonly StepResult[], name: Name): StepResult {
+  const found = steps.filter((step) => step.name === name).at(-1);
+  if (found === undefined) throw new RangeError(`${name} took no part`);
+  return found;
+}
+
+function percentiles({ latencyMs }: StepResult): Record<`${'p50' | 'p95' | 'p99' | 'max'}_ms`, number> {
+  const [p50, p95, p99] = [50, 95, 99].map((percentile) => latencyMs.getValueAtPercentile(percentile));
+  return { p50_ms: p50 ?? 0, p95_ms: p95 ?? 0, p99_ms: p99 ?? 0, max_ms: latencyMs.maxValue };
+}
+
+const connectSeconds = (steps: readonly StepResult[], name: Name): number =>
+  steps.filter((step) => step.name === name).reduce((sum, step) => sum + step.connectSeconds, 0);
+
+function chart(
+  name: string,
+  title: string,
+  label: string,
+  steps: readonly StepResult[],
+  value: (step: StepResult) => number,
+): Chart {
+  return {
+    name,
+    title,
+    kind: 'line',
+    x: { label: 'viewers', isLogarithmic: true },
+    y: { label, isLogarithmic: true },
+    series: NAMES.map((each) => ({
+      name: TITLES[each],
+      points: steps.filter((step) => step.name === each).map((step) => [step.viewers, Math.max(1, value(step))]),
+    })),
+  };
+}
+
+const rounded = (value: number): number => Number(value.toFixed(3));

@@ -1,0 +1,61 @@
+import os from 'node:os';
+import { MachineUnfit, requireClientPorts, requireOpenFiles } from '../machine.js';
+
+/** So many viewers, and changes sold to them. */
+export interface Step {
+  readonly viewers: number;
+  /** Changes that are measured; one before them is not counted. */
+  readonly changes: number;
+  /** From a change to the next of the same system. */
+  readonly periodMs: number;
+}
+
+export interface Plan {
+  /** Of servers, and as many of viewers, per system. */
+  readonly processes: number;
+  readonly steps: readonly Step[];
+  /** Socket.IO takes part in the steps up to so many viewers. */
+  readonly socketIoViewersMax: number;
+}
+
+/** What two cores send in a second, all systems together, at half their power. */
+const MESSAGES_PER_SECOND = 50_000;
+const PERIOD_MIN_MS = 400;
+
+const step = (viewers: number, changes: number): Step => ({
+  viewers,
+  changes,
+  periodMs: Math.max(PERIOD_MIN_MS, (viewers * 2 * 1_000) / MESSAGES_PER_SECOND),
+});
+
+export const fullPlan: Plan = {
+  processes: 6,
+  steps: [step(1_000, 12), step(10_000, 10), step(30_000, 8), step(100_002, 12)],
+  socketIoViewersMax: 30_000,
+};
+
+export const shortPlan: Plan = {
+  processes: 2,
+  steps: [step(200, 3), step(600, 4)],
+  socketIoViewersMax: 600,
+};
+
+/** Of a process beyond its viewers: database, peers, pipes, the program itself. */
+const FILES_BESIDE = 300;
+/** Both ends of a connection, in its processes and the kernel, of every system. */
+const BYTES_PER_VIEWER = 64 * 1_024;
+
+/** @throws MachineUnfit when files, ports or memory do not suffice for the plan */
+export function requireRoom({ processes, steps, socketIoViewersMax }: Plan): void {
+  const viewers = Math.max(...steps.map((each) => each.viewers));
+  const perProcess = Math.ceil(viewers / processes);
+  requireOpenFiles(perProcess + FILES_BESIDE);
+  requireClientPorts(perProcess + FILES_BESIDE);
+  const bytes = (viewers * 2 + socketIoViewersMax) * BYTES_PER_VIEWER;
+  if (os.freemem() < bytes)
+    throw new MachineUnfit(
+      `${gib(bytes)} GiB of free memory are needed for ${String(viewers)} viewers, ${gib(os.freemem())} are there`,
+    );
+}
+
+const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { build, type Histogram } from 'hdr-histogram-js';
+import type { Contestant, Name } from './contestant.js';
+import type { Crowd } from './crowd.js';
+import type { Receipt } from './messages.js';
+import type { Step } from './plan.js';
+
+/** A system and those who watch it. */
+export interface Show {
+  readonly contestant: Contestant;
+  readonly crowd: Crowd;
+}
+
+/** How one system did with so many viewers. */
+export interface StepResult {
+  readonly name: Name;
+  readonly viewers: number;
+  readonly connectSeconds: number;
+  /** From a change to each viewer, over all measured changes; in ms. */
+  readonly latencyMs: Histogram;
+  /** From each change to its last viewer. */
+  readonly lastMs: readonly number[];
+  /** Changes per second that were really made. */
+  readonly changesPerSecond: number;
+}
+
+const RECEIVED_WITHIN_MS = 60_000;
+
+/**
+ * Brings every crowd to the step's size, then makes changes known by each system in turn:
+ * what the machine does to one it does to the others. No system begins before everybody
+ * has what the one before it sent.
+ */
+export async function runStep(shows: readonly Show[], step: Step): Promise<readonly StepResult[]> {
+  const connectSeconds = new Map<Name, number>();
+  for (const { contestant, crowd } of shows) {
+    const startedMs = performance.now();
+    await contestant.refresh();
+    await crowd.growTo(step.viewers, contestant.ports, contestant.path);
+    connectSeconds.set(contestant.name, (performance.now() - startedMs) / 1_000);
+  }
+  const runs = shows.map((show) => ({ show, latencyMs: histogram(), lastMs: new Array<number>() }));
+  const slotMs = step.periodMs / shows.length;
+  let startedMs = performance.now();
+  for (let change = 0; change <= step.changes; change += 1) {
+    // The first one meets code that is cold for so many.
+    const isMeasured = change > 0;
+    if (change === 1) startedMs = performance.now();
+    for (const { show, latencyMs, lastMs } of runs) {
+      const slot = pause(slotMs);
+      const { at, epochMs } = await publishTo(show);
+      if (isMeasured) {
+        for (const [atMs, viewers] of at) latencyMs.recordValueWithCount(Math.max(1, atMs - epochMs), viewers);
+        lastMs.push(at.reduce((last, [atMs]) => Math.max(last, atMs), 0) - epochMs);
+      }
+      await slot;
+    }
+  }
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return runs.map(({ show: { contestant, crowd }, latencyMs, lastMs }) => ({
+    name: contestant.name,
+    viewers: crowd.size,
+    connectSeconds: connectSeconds.get(contestant.name) ?? 0,
+    latencyMs,
+    lastMs,
+    changesPerSecond: step.changes / seconds,
+  }));
+}
+
+async function publishTo({ contestant, crowd }: Show): Promise<{ at: Receipt['at']; epochMs: number }> {
+  const { revision, epochMs } = await contestant.publish();
+  return { epochMs, at: await crowd.received(revision, RECEIVED_WITHIN_MS) };
+}
+
+const histogram = (): Histogram =>
+  build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000, numberOfSignificantValueDigits: 3 });
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
+}
