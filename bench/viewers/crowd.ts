@@ -16,9 +16,10 @@ export interface Crowd {
   close(): Promise<void>;
 }
 
+const SEMI_SPACE = '--max-semi-space-size=16';
+
 /** 127.0.0.2 and on: every process has an address of its own, and so ports enough. */
 let nextHost = 2;
-const SEMI_SPACE = '--max-semi-space-size=16';
 
 export async function openCrowd(processes: number, protocol: Protocol): Promise<Crowd> {
   const firstHost = nextHost;
@@ -41,7 +42,7 @@ export async function openCrowd(processes: number, protocol: Protocol): Promise<
         hall.send({ kind: 'connect', viewers: shares[index] ?? 0, ports, path, localAddress });
         return connected;
       });
-      await Promise.all(connecting);
+      await inTime(Promise.all(connecting), `${String(viewers)} viewers did not all connect`);
       size = viewers;
     },
     received: (revision, limitMs) => receipts.of(revision, limitMs),
@@ -62,6 +63,17 @@ export async function openCrowd(processes: number, protocol: Protocol): Promise<
       await Promise.all(halls.map((hall) => hall.close()));
     },
   };
+}
+
+const CONNECTED_WITHIN_MS = 90_000;
+
+/** @throws Error that says what did not happen, when it takes too long */
+async function inTime(work: Promise<unknown>, otherwise: string): Promise<void> {
+  let limit: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    limit = setTimeout(() => reject(new Error(otherwise)), CONNECTED_WITHIN_MS);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(limit));
 }
 
 function shareOf(viewers: number, processes: number, index: number): number {

@@ -9,7 +9,7 @@ export interface Connect {
   readonly ports: readonly number[];
   /** Path and query of the upgrade request. */
   readonly path: string;
-  /** Source address of the connections: each has ports of its own. */
+  /** Source address of the connections, of this process alone. */
   readonly localAddress: string;
 }
 

@@ -13,12 +13,12 @@ const PERCENTILES = [50, 95, 99] as const;
 
 /** The findings as the report shows them. @param targetViewers how many must be held */
 export function outcomeOf(findings: Findings, targetViewers: number): Outcome {
-  const { steps, memoryPerViewerBytes, right, sold, faults } = findings;
+  const { steps, right, sold, faults } = findings;
   const ours = largest(steps, 'ours');
   const bare = largest(steps, 'bare');
   const socketIo = largest(steps, 'socketio');
   const ratio = median(ours.lastMs) / median(bare.lastMs);
-  const memory = (name: Name): number => Math.round(memoryPerViewerBytes.get(name) ?? 0);
+  const memory = (name: Name): number => Math.round(memoryPerViewerBytes(steps, name));
   return {
     figures: {
       viewers: right.get('ours') ?? 0,
@@ -87,13 +87,21 @@ const NOTES = [
   'The floor and Socket.IO send the very bytes (Socket.IO: the same JSON in its packet) of the delta that ours sent just before, with as many server processes and the same viewers.',
   '`streams.progressIntervalMs` is 60 s and `http.viewerIdleTimeoutSeconds` 960 (the sockets of the others alike): by default telling every viewer every 3 s where the stream is would be 33,000 messages a second to 100,000.',
   'Servers and viewers share the cores: much of every latency is the viewers’ own reading, in all three.',
-  'Memory is the growth of resident memory of the server processes; what the kernel keeps for a connection is not in it.',
+  'Memory is the growth of resident memory of the server processes from the first step to the last; what the kernel keeps for a connection is not in it.',
 ];
 
 function largest(steps: readonly StepResult[], name: Name): StepResult {
   const found = steps.filter((step) => step.name === name).at(-1);
   if (found === undefined) throw new RangeError(`${name} took no part`);
   return found;
+}
+
+/** The slope of resident memory from the first step, when the programs are warm, to the last. */
+function memoryPerViewerBytes(steps: readonly StepResult[], name: Name): number {
+  const first = steps.find((step) => step.name === name);
+  const last = largest(steps, name);
+  if (first === undefined || first.viewers === last.viewers) return 0;
+  return (last.residentBytes - first.residentBytes) / (last.viewers - first.viewers);
 }
 
 function percentiles({ latencyMs }: StepResult): Record<`${'p50' | 'p95' | 'p99' | 'max'}_ms`, number> {

@@ -3,14 +3,11 @@ import type { Name } from './contestant.js';
 import { openCrowd } from './crowd.js';
 import { openOurs, type Ours } from './ours.js';
 import type { Plan } from './plan.js';
-import { residentBytes } from './resident.js';
 import { runStep, type Show, type StepResult } from './rounds.js';
 
 /** Everything a run found. */
 export interface Findings {
   readonly steps: readonly StepResult[];
-  /** Resident growth of a system's servers over its viewers. */
-  readonly memoryPerViewerBytes: ReadonlyMap<Name, number>;
   /** Viewers who were there to the end with what the owner has. */
   readonly right: ReadonlyMap<Name, number>;
   readonly sold: number;
@@ -49,13 +46,10 @@ export async function perform(plan: Plan, { home, progress }: Stage): Promise<Fi
 async function run(plan: Plan, ours: Ours, shows: Map<Name, Show>, progress: Stage['progress']): Promise<Findings> {
   const steps: StepResult[] = [];
   const right = new Map<Name, number>();
-  const memoryPerViewerBytes = new Map<Name, number>();
   const faults: string[] = [];
-  const emptyBytes = new Map([...shows].map(([name, { contestant }]) => [name, residentBytes(contestant.pids)]));
   /** Looks at every viewer's map, and lets the system go. */
   const leave = async ({ contestant, crowd }: Show): Promise<void> => {
-    const { name, pids } = contestant;
-    memoryPerViewerBytes.set(name, (residentBytes(pids) - (emptyBytes.get(name) ?? 0)) / crowd.size);
+    const { name } = contestant;
     const found = await crowd.check(await ours.expected());
     right.set(name, found.right);
     faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
@@ -69,13 +63,13 @@ async function run(plan: Plan, ours: Ours, shows: Map<Name, Show>, progress: Sta
   for (const [index, step] of plan.steps.entries()) {
     const socketIo = shows.get('socketio');
     if (socketIo !== undefined && step.viewers > plan.socketIoViewersMax) await leave(socketIo);
-    progress(`${String(step.viewers)} viewers`, 0.1 + (0.9 * index) / plan.steps.length);
-    steps.push(...(await runStep([...shows.values()], step)));
+    const tell = (what: string): void => progress(what, 0.1 + (0.9 * index) / plan.steps.length);
+    steps.push(...(await runStep([...shows.values()], step, tell)));
   }
   for (const show of [...shows.values()]) await leave(show);
   const { oversold, lost, taken } = await ours.audit();
   if (oversold > 0) faults.push(`${String(oversold)} seats had two owners`);
   if (lost > 0) faults.push(`${String(lost)} answered holds are not in the journal`);
   if (taken !== ours.sold) faults.push(`${String(taken)} seats are taken, ${String(ours.sold)} were sold`);
-  return { steps, memoryPerViewerBytes, right, sold: ours.sold, faults };
+  return { steps, right, sold: ours.sold, faults };
 }

@@ -4,6 +4,7 @@ import type { Contestant, Name } from './contestant.js';
 import type { Crowd } from './crowd.js';
 import type { Receipt } from './messages.js';
 import type { Step } from './plan.js';
+import { residentBytes } from './resident.js';
 
 /** A system and those who watch it. */
 export interface Show {
@@ -22,6 +23,8 @@ export interface StepResult {
   readonly lastMs: readonly number[];
   /** Changes per second that were really made. */
   readonly changesPerSecond: number;
+  /** Of its servers together, after the step. */
+  readonly residentBytes: number;
 }
 
 const RECEIVED_WITHIN_MS = 60_000;
@@ -31,16 +34,22 @@ const RECEIVED_WITHIN_MS = 60_000;
  * what the machine does to one it does to the others. No system begins before everybody
  * has what the one before it sent.
  */
-export async function runStep(shows: readonly Show[], step: Step): Promise<readonly StepResult[]> {
+export async function runStep(
+  shows: readonly Show[],
+  step: Step,
+  progress: (what: string) => void,
+): Promise<readonly StepResult[]> {
   const connectSeconds = new Map<Name, number>();
   for (const { contestant, crowd } of shows) {
     const startedMs = performance.now();
+    progress(`connecting ${String(step.viewers)} viewers to ${contestant.name}`);
     await contestant.refresh();
     await crowd.growTo(step.viewers, contestant.ports, contestant.path);
     connectSeconds.set(contestant.name, (performance.now() - startedMs) / 1_000);
   }
   const runs = shows.map((show) => ({ show, latencyMs: histogram(), lastMs: new Array<number>() }));
   const slotMs = step.periodMs / shows.length;
+  progress(`selling to ${String(step.viewers)} viewers`);
   let startedMs = performance.now();
   for (let change = 0; change <= step.changes; change += 1) {
     // The first one meets code that is cold for so many.
@@ -64,6 +73,7 @@ export async function runStep(shows: readonly Show[], step: Step): Promise<reado
     latencyMs,
     lastMs,
     changesPerSecond: step.changes / seconds,
+    residentBytes: residentBytes(contestant.pids),
   }));
 }
 

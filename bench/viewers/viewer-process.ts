@@ -6,6 +6,11 @@ import { Viewer, type Desk } from './viewer.js';
 
 /** Connections under way at once: less than the queues of those who listen. */
 const CONNECTING_MAX = 64;
+/**
+ * Of the source ports, which are told and not left to the kernel: from the moment that
+ * half of them are in use it looks at thousands before it finds a free one.
+ */
+const FIRST_PORT = 33_000;
 const BUFFER_BYTES = 64 * 1024;
 const FAULTS_TOLD = 5;
 
@@ -51,7 +56,9 @@ async function connectAll({ viewers: wanted, ports, path, localAddress }: Connec
   await new Promise<void>((resolve) => {
     const next = (): void => {
       const port = ports[viewers.length % ports.length];
-      if (viewers.length < total && port !== undefined) viewers.push(new Viewer(desk, { port, path, localAddress }));
+      if (viewers.length >= total || port === undefined) return;
+      const localPort = FIRST_PORT + viewers.length;
+      viewers.push(new Viewer(desk, { port, path, localAddress, localPort }));
     };
     settle = () => {
       settled += 1;

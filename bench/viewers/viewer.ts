@@ -21,6 +21,7 @@ export interface Door {
   readonly port: number;
   readonly path: string;
   readonly localAddress: string;
+  readonly localPort: number;
 }
 
 const HOST = '127.0.0.1';
@@ -43,12 +44,13 @@ export class Viewer {
 
   constructor(
     private readonly desk: Desk,
-    { port, path, localAddress }: Door,
+    { port, path, localAddress, localPort }: Door,
   ) {
     this.socket = connect({
       host: HOST,
       port,
       localAddress,
+      localPort,
       onread: {
         buffer: desk.buffer,
         callback: (length) => {
