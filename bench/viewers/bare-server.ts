@@ -4,11 +4,13 @@
  */
 import { Redis } from 'ioredis';
 import { listen, loadUws } from '../../src/transport/uws/index.js';
+import { collectOnSignal } from './collect-on-signal.js';
 import { CHANNEL, type FromServer, type ToServer } from './messages.js';
 import { socketSettings } from './settings.js';
 
 const TOPIC = 'screening';
 
+collectOnSignal();
 let snapshot = '';
 const native = loadUws();
 const app = native.App();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   GetSeatMapRequest,
   GetSeatMapResponse,
@@ -40,7 +41,12 @@ export interface Ours extends Contestant {
 
 /** @param home folder for its data */
 export async function openOurs(nodes: number, home: string): Promise<Ours> {
-  const cluster = await openLocalCluster({ nodes, folder: path.join(home, 'cluster'), overrides: clusterSettings });
+  const cluster = await openLocalCluster({
+    nodes,
+    folder: path.join(home, 'cluster'),
+    overrides: clusterSettings,
+    program: fileURLToPath(new URL('./measured-node.js', import.meta.url)),
+  });
   try {
     return await onSale(cluster);
   } catch (error) {

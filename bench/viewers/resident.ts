@@ -1,9 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { COLLECT_SIGNAL } from './collect-on-signal.js';
 
-/** Resident memory of the processes together, in bytes; Linux only. @throws Error when one of them is gone */
-export function residentBytes(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-    return sum + Number(kilobytes) * 1_024;
-  }, 0);
+const COLLECTS_WITHIN_MS = 1_500;
+/** Of the kernel's clock in /proc, on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
+/** Resident memory of the processes together, in bytes, after they have collected their garbage. Linux only. */
+export async function residentBytes(pids: readonly number[]): Promise<number> {
+  for (const pid of pids) process.kill(pid, COLLECT_SIGNAL);
+  await pause(COLLECTS_WITHIN_MS);
+  return sumOver(pids, (pid) => {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+  });
 }
+
+/** CPU time of the processes together since they started, user and system. */
+export function cpuMicros(pids: readonly number[]): number {
+  return sumOver(pids, (pid) => {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    // The name of the program, in parentheses, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
+  });
+}
+
+const sumOver = (pids: readonly number[], value: (pid: number) => number): number =>
+  pids.reduce((sum, pid) => sum + value(pid), 0);

@@ -4,7 +4,7 @@ import type { Contestant, Name } from './contestant.js';
 import type { Crowd } from './crowd.js';
 import type { Receipt } from './messages.js';
 import type { Step } from './plan.js';
-import { residentBytes } from './resident.js';
+import { cpuMicros, residentBytes } from './resident.js';
 
 /** A system and those who watch it. */
 export interface Show {
@@ -23,6 +23,8 @@ export interface StepResult {
   readonly lastMs: readonly number[];
   /** Changes per second that were really made. */
   readonly changesPerSecond: number;
+  /** CPU time of its servers for each message that was sent. */
+  readonly cpuMicrosPerMessage: number;
   /** Of its servers together, after the step. */
   readonly residentBytes: number;
 }
@@ -47,14 +49,17 @@ export async function runStep(
     await crowd.growTo(step.viewers, contestant.ports, contestant.path);
     connectSeconds.set(contestant.name, (performance.now() - startedMs) / 1_000);
   }
-  const runs = shows.map((show) => ({ show, latencyMs: histogram(), lastMs: new Array<number>() }));
+  const runs = shows.map((show) => ({ show, latencyMs: histogram(), lastMs: new Array<number>(), beforeMicros: 0 }));
   const slotMs = step.periodMs / shows.length;
   progress(`selling to ${String(step.viewers)} viewers`);
   let startedMs = performance.now();
   for (let change = 0; change <= step.changes; change += 1) {
     // The first one meets code that is cold for so many.
     const isMeasured = change > 0;
-    if (change === 1) startedMs = performance.now();
+    if (change === 1) {
+      startedMs = performance.now();
+      for (const run of runs) run.beforeMicros = cpuMicros(run.show.contestant.pids);
+    }
     for (const { show, latencyMs, lastMs } of runs) {
       const slot = pause(slotMs);
       const { at, epochMs } = await publishTo(show);
@@ -66,15 +71,22 @@ export async function runStep(
     }
   }
   const seconds = (performance.now() - startedMs) / 1_000;
-  return runs.map(({ show: { contestant, crowd }, latencyMs, lastMs }) => ({
-    name: contestant.name,
-    viewers: crowd.size,
-    connectSeconds: connectSeconds.get(contestant.name) ?? 0,
-    latencyMs,
-    lastMs,
-    changesPerSecond: step.changes / seconds,
-    residentBytes: residentBytes(contestant.pids),
-  }));
+  const results: StepResult[] = [];
+  for (const { show, latencyMs, lastMs, beforeMicros } of runs) {
+    const { name, pids } = show.contestant;
+    const viewers = show.crowd.size;
+    results.push({
+      name,
+      viewers,
+      connectSeconds: connectSeconds.get(name) ?? 0,
+      latencyMs,
+      lastMs,
+      changesPerSecond: step.changes / seconds,
+      cpuMicrosPerMessage: (cpuMicros(pids) - beforeMicros) / (step.changes * viewers),
+      residentBytes: await residentBytes(pids),
+    });
+  }
+  return results;
 }
 
 async function publishTo({ contestant, crowd }: Show): Promise<{ at: Receipt['at']; epochMs: number }> {

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
+import { collectOnSignal } from './collect-on-signal.js';
 import type { FromServer, ToServer } from './messages.js';
 import { socketSettings } from './settings.js';
 
@@ -16,6 +17,7 @@ const tell = (message: FromServer): void => {
   process.send?.(message);
 };
 
+collectOnSignal();
 const url = process.argv[2] ?? '';
 const publisher = new Redis(url);
 const subscriber = publisher.duplicate();
