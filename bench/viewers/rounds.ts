@@ -71,8 +71,10 @@ export async function runStep(
     }
   }
   const seconds = (performance.now() - startedMs) / 1_000;
+  const usedMicros = runs.map(({ show, beforeMicros }) => cpuMicros(show.contestant.pids) - beforeMicros);
+  await pause(step.restMs);
   const results: StepResult[] = [];
-  for (const { show, latencyMs, lastMs, beforeMicros } of runs) {
+  for (const [index, { show, latencyMs, lastMs }] of runs.entries()) {
     const { name, pids } = show.contestant;
     const viewers = show.crowd.size;
     results.push({
@@ -82,7 +84,7 @@ export async function runStep(
       latencyMs,
       lastMs,
       changesPerSecond: step.changes / seconds,
-      cpuMicrosPerMessage: (cpuMicros(pids) - beforeMicros) / (step.changes * viewers),
+      cpuMicrosPerMessage: (usedMicros[index] ?? 0) / (step.changes * viewers),
       residentBytes: await residentBytes(pids),
     });
   }
