@@ -103,7 +103,7 @@ const NOTES = [
   'The floor and Socket.IO send the very bytes (Socket.IO: the same JSON in its packet) of the delta that ours sent just before, with as many server processes and the same viewers.',
   '`streams.progressIntervalMs` is 60 s and `http.viewerIdleTimeoutSeconds` 960 (the sockets of the others alike): by default telling every viewer every 3 s where the stream is would be 33,000 messages a second to 100,000.',
   'Servers and viewers share the cores: much of every latency is the viewers’ own reading, in all three.',
-  'Memory is the growth of resident memory of the server processes from the first step to the last, each after a garbage collection; what the kernel keeps for a connection is not in it.',
+  'Memory is the growth of resident memory of the server processes from the first step to the last, each after a garbage collection and without free heap; what the kernel keeps for a connection is not in it.',
 ];
 
 function largest(steps: readonly StepResult[], name: Name): StepResult {

@@ -1,18 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { COLLECT_SIGNAL } from './collect-on-signal.js';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { eventually } from '../failover/eventually.js';
+import { COLLECT_SIGNAL, freeHeapFile } from './collect-on-signal.js';
 
-const COLLECTS_WITHIN_MS = 1_500;
+const COLLECTS_WITHIN_MS = 10_000;
 /** Of the kernel's clock in /proc, on every Linux of today. */
 const TICKS_PER_SECOND = 100;
 
-/** Resident memory of the processes together, in bytes, after they have collected their garbage. Linux only. */
+/** Resident memory that the processes use, together, in bytes: without garbage and free heap. Linux only. */
 export async function residentBytes(pids: readonly number[]): Promise<number> {
   for (const pid of pids) process.kill(pid, COLLECT_SIGNAL);
-  await pause(COLLECTS_WITHIN_MS);
+  const files = pids.map(freeHeapFile);
+  await eventually(
+    'the servers to collect their garbage',
+    () => files.every((file) => existsSync(file)),
+    COLLECTS_WITHIN_MS,
+  );
   return sumOver(pids, (pid) => {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+    const freeBytes = Number(readFileSync(freeHeapFile(pid), 'utf8'));
+    rmSync(freeHeapFile(pid));
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024 - freeBytes;
   });
 }
 
