@@ -223,7 +223,7 @@ function heartbeat(): Entity<'beat', 'beaten', undefined, never> {
     beginTurn: () => undefined,
     handle: () => 'beaten',
     endTurn: () => ({ revision: 1, events: new Uint8Array(), eventCount: 1, projection: undefined, change: undefined }),
-    snapshot: () => new Uint8Array(),
+    snapshot: () => [],
     restore: () => undefined,
     replay: () => undefined,
     recovered: () => undefined,

@@ -107,8 +107,8 @@ export class Screening {
     };
   }
 
-  /** The state between turns as bytes. */
-  snapshot(): Uint8Array {
+  /** The state between turns, as it is now, in parts to be put together; they may be asked for later. */
+  snapshot(): Iterable<Uint8Array> {
     return encodeSnapshot(this.state);
   }
 

@@ -14,26 +14,47 @@ import type { SeatLayout } from './seat-layout.js';
 import { SeatState } from './seat-state.js';
 import { initialState, seatsOfBuyer, type ScreeningState } from './state.js';
 
-/** Same state, same bytes: every collection is written in its own order. */
-export function encodeSnapshot(state: ScreeningState): Uint8Array {
+/** Records of one part: about a millisecond's work, which is how long nobody else is served. */
+const RECORDS_PER_PART = 500;
+
+/**
+ * The state as it is at the call, in parts that make a snapshot when put together. Same
+ * state, same bytes: every collection is written in its own order. The parts are made one
+ * by one, as they are asked for, and the state may change meanwhile: what they are
+ * made from is never changed, only replaced. A hall of 200,000 holds takes half a second
+ * to write, and its buyers must not wait for that.
+ */
+export function encodeSnapshot(state: ScreeningState): Iterable<Uint8Array> {
   const blockedSeats: number[] = [];
   state.seats.forEach((value, seat) => {
     if (value === SeatState.Blocked) blockedSeats.push(seat);
   });
-  return Snapshot.encode({
-    format: JOURNAL_FORMAT,
-    revision: state.revision,
-    timeMs: state.timeMs,
-    terms: state.terms,
-    cancelled: state.cancelled,
-    capacity: state.layout.capacity,
-    blockedSeats,
-    holds: [...state.holds.values()].map(holdRecord),
-    bookings: [...state.bookings.values()].map(bookingRecord),
-    requests: [...state.requests.values()].map(requestRecord),
-    ended: [...state.ended.values()].map(endedRecord),
-    createTimeMs: state.createTimeMs,
-  }).finish();
+  const { revision, timeMs, terms, cancelled, createTimeMs } = state;
+  const { capacity } = state.layout;
+  const first = { format: JOURNAL_FORMAT, revision, timeMs, terms, cancelled, capacity, blockedSeats };
+  const holds = [...state.holds.values()];
+  const bookings = [...state.bookings.values()];
+  const requests = [...state.requests.values()];
+  const ended = [...state.ended.values()];
+  return partsOf(function* () {
+    yield first;
+    for (const some of portions(holds)) yield { holds: some.map(holdRecord) };
+    for (const some of portions(bookings)) yield { bookings: some.map(bookingRecord) };
+    for (const some of portions(requests)) yield { requests: some.map(requestRecord) };
+    for (const some of portions(ended)) yield { ended: some.map(endedRecord) };
+    yield { createTimeMs };
+  });
+}
+
+/** Protobuf messages one after the other are one message: lists grow, and what is absent says nothing. */
+function* partsOf(messages: () => Iterable<Partial<Snapshot>>): Iterable<Uint8Array> {
+  for (const message of messages()) yield Snapshot.encode({ ...NOTHING, ...message }).finish();
+}
+
+const NOTHING = Snapshot.fromPartial({});
+
+function* portions<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
+  for (let from = 0; from < items.length; from += RECORDS_PER_PART) yield items.slice(from, from + RECORDS_PER_PART);
 }
 
 /** @throws UnreadableJournal when the bytes are not a snapshot of a screening with this layout. */

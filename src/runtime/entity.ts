@@ -15,7 +15,11 @@ export interface Entity<Command, Answer, Change, Projection> {
   /** @param freshToken 128 random bits to name what the command creates. */
   handle(command: Command, freshToken: string): Answer;
   endTurn(): EntityTurn<Change, Projection> | undefined;
-  snapshot(): Uint8Array;
+  /**
+   * The state at the call, in parts that are put together. Each part is made when it is
+   * asked for, also after further turns, so that a large state holds up nobody.
+   */
+  snapshot(): Iterable<Uint8Array>;
   restore(snapshot: Uint8Array): void;
   replay(revision: number, events: Uint8Array): void;
   /** Called once after the last replay; throws when the state is inconsistent. */

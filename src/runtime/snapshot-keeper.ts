@@ -11,7 +11,7 @@ export interface SnapshotLimits {
 interface Snapshottable {
   readonly revision: number;
   readonly weight: number;
-  snapshot(): Uint8Array;
+  snapshot(): Iterable<Uint8Array>;
 }
 
 /** How far the tail grows before the state is written again, in sizes of the state. */
@@ -68,10 +68,17 @@ export class SnapshotKeeper {
   private async save(entity: Snapshottable, onFenced: () => void): Promise<void> {
     const startedMs = this.clock.monotonic();
     const revision = entity.revision;
-    const state = entity.snapshot();
+    const parts = entity.snapshot();
     this.eventsSince = 0;
     this.lastAtMs = startedMs;
     try {
+      const written: Uint8Array[] = [];
+      for (const part of parts) {
+        written.push(part);
+        // Commands are served between the parts.
+        await this.nextTick();
+      }
+      const state = Buffer.concat(written);
       if (!(await this.snapshots.save(this.entityId, this.epoch, { revision, state }))) {
         onFenced();
         return;
@@ -82,5 +89,11 @@ export class SnapshotKeeper {
       // The journal has everything; a missing snapshot only makes recovery longer.
       this.probe.snapshotFailed(this.entityId, error);
     }
+  }
+
+  private nextTick(): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.soon(resolve);
+    });
   }
 }

@@ -20,7 +20,7 @@ function stage(savedRevision = 0, turnsSince = 0) {
   const probe = { ...silentProbe, snapshotFailed: (_id: string, error: unknown) => void failures.push(error) };
   const limits = { snapshotMinEvents: 10, snapshotIntervalMs: 1_000 };
   const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, limits, turnsSince);
-  const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => new Uint8Array() });
+  const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => [] });
   let fenced = 0;
   const afterTurn = (revision: number, events: number, weight = 0): void => {
     keeper.afterTurn(entity(revision, weight), events, () => (fenced += 1));
@@ -49,6 +49,28 @@ describe('snapshots', () => {
     afterTurn(15, 1);
     expect(saved).to.deep.equal([15]);
     await clock.settle();
+  });
+
+  it('leave room for others between their parts', async () => {
+    const { clock, saved, keeper } = stage();
+    const done: string[] = [];
+    const parts = ['a', 'b', 'c'].map((part) => Buffer.from(part));
+    const entity = {
+      revision: 7,
+      weight: 0,
+      *snapshot() {
+        for (const part of parts) {
+          done.push('part');
+          clock.soon(() => done.push('command'));
+          yield part;
+        }
+      },
+    };
+    keeper.afterTurn(entity, 10, () => undefined);
+    expect(saved).to.deep.equal([]);
+    await clock.settle();
+    expect(saved).to.deep.equal([7]);
+    expect(done).to.deep.equal(['part', 'command', 'part', 'command', 'part', 'command']);
   });
 
   it('of a large state wait for twice as many events as they would cost', async () => {

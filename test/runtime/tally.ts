@@ -45,8 +45,8 @@ export class Tally implements Entity<TallyCommand, TallyAnswer, number, never> {
     };
   }
 
-  snapshot(): Uint8Array {
-    return bytes([this.sum, this.revision]);
+  snapshot(): Iterable<Uint8Array> {
+    return [bytes([this.sum]), bytes([this.revision])];
   }
 
   restore(snapshot: Uint8Array): void {

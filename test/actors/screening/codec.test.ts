@@ -1,3 +1,4 @@
+import { snapshotOf } from './snapshot-of.js';
 import { expect } from 'chai';
 import { decodeTurn, encodeTurn, JOURNAL_FORMAT, UnreadableJournal } from '../../../actors/screening/codec.js';
 import type { Origin, ScreeningEvent } from '../../../actors/screening/events.js';
@@ -112,13 +113,13 @@ describe('snapshots as bytes', () => {
   it('restore to a screening with the same bytes, the same deadline and the same seats', () => {
     const stage = lived();
     const restored = stage.restored();
-    expect(restored.snapshot()).to.deep.equal(stage.screening.snapshot());
+    expect(snapshotOf(restored)).to.deep.equal(snapshotOf(stage.screening));
     expect(restored.wakeAtMs).to.equal(stage.screening.wakeAtMs);
     expect(restored.revision).to.equal(stage.screening.revision);
   });
 
   it('of another format or another layout are refused', () => {
-    const snapshot = Snapshot.decode(lived().screening.snapshot());
+    const snapshot = Snapshot.decode(snapshotOf(lived().screening));
     const other = Snapshot.encode({ ...snapshot, format: JOURNAL_FORMAT + 1 }).finish();
     expect(() => decodeSnapshot(layout, other)).to.throw(UnreadableJournal, 'format');
     expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish())).to.throw(
@@ -128,22 +129,38 @@ describe('snapshots as bytes', () => {
   });
 
   it('that give a seat to two owners, or to one the layout does not have, are refused', () => {
-    const snapshot = Snapshot.decode(lived().screening.snapshot());
+    const snapshot = Snapshot.decode(snapshotOf(lived().screening));
     for (const seat of [0, 8]) {
       const bytes = Snapshot.encode({ ...snapshot, blockedSeats: [7, seat] }).finish();
       expect(() => decodeSnapshot(layout, bytes)).to.throw(UnreadableJournal);
     }
   });
 
+  it('show the state of the moment they were taken, whatever happens before they are written', () => {
+    const seatIds = Array.from({ length: 1_200 }, (_, seat) => `S${String(seat)}`);
+    const stage = new Stage({ seatIds, terms: { maxSeatsPerBuyer: 1_200 } });
+    for (const seatId of seatIds.slice(0, 1_100)) stage.given(ask.hold('anna', [seatId]));
+    const before = snapshotOf(stage.screening);
+    const parts = stage.screening.snapshot()[Symbol.iterator]();
+    const written: Uint8Array[] = [];
+    for (let next = parts.next(), turn = 0; next.done !== true; next = parts.next(), turn += 1) {
+      written.push(next.value);
+      stage.given(ask.release('anna', `t${String(turn + 1)}`), ask.hold('berta', [`S${String(1_100 + turn)}`]));
+    }
+    expect(written.length).to.be.greaterThan(5);
+    expect(Buffer.concat(written).equals(before)).to.equal(true);
+    expect(Buffer.compare(snapshotOf(stage.screening), before)).to.not.equal(0);
+  });
+
   it('cut short are refused or found inconsistent, but never taken for the whole', () => {
-    const whole = lived().screening.snapshot();
+    const whole = snapshotOf(lived().screening);
     for (let length = 0; length < whole.length; length += 1) {
       let taken: Uint8Array | undefined;
       try {
         const stage = lived();
         const screening = stage.empty();
         screening.restore(whole.subarray(0, length));
-        taken = screening.snapshot();
+        taken = snapshotOf(screening);
       } catch (error) {
         expect(error).to.be.instanceOf(UnreadableJournal);
       }

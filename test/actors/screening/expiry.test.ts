@@ -1,3 +1,4 @@
+import { snapshotOf } from './snapshot-of.js';
 import { expect } from 'chai';
 import { decodeTurn } from '../../../actors/screening/codec.js';
 import { EXPIRIES_PER_TURN } from '../../../actors/screening/expiry.js';
@@ -78,7 +79,7 @@ describe('expiry of holds', () => {
       stage.turn([]);
       expect(expiredIn(stage)).to.equal(2);
       expect(stage.screening.wakeAtMs).to.equal(null);
-      expect(stage.screening.snapshot()).to.deep.equal(stage.replayed().snapshot());
+      expect(snapshotOf(stage.screening)).to.deep.equal(snapshotOf(stage.replayed()));
     });
 
     it('leaves no dead hold that can be confirmed, and none that keeps a seat from anyone', () => {
@@ -91,7 +92,7 @@ describe('expiry of holds', () => {
       expect(held).to.have.property('kind', 'held');
       expect(expiredIn(stage)).to.equal(EXPIRIES_PER_TURN + 2);
       stage.turn([]);
-      expect(stage.screening.snapshot()).to.deep.equal(stage.replayed().snapshot());
+      expect(snapshotOf(stage.screening)).to.deep.equal(snapshotOf(stage.replayed()));
     });
 
     it("counts no dead hold towards its buyer's limit", () => {

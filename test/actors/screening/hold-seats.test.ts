@@ -1,3 +1,4 @@
+import { snapshotOf } from './snapshot-of.js';
 import { expect } from 'chai';
 import { ask } from './ask.js';
 import { openingMs, Stage, terms } from './stage.js';
@@ -95,7 +96,7 @@ describe('holding seats', () => {
 
   it('answers a dry run without a token and changes nothing', () => {
     const stage = new Stage();
-    const before = stage.screening.snapshot();
+    const before = snapshotOf(stage.screening);
     expect(stage.when(ask.hold('anna', ['A2', 'A1'], { validateOnly: true }))).to.deep.equal({
       kind: 'held',
       hold: {
@@ -108,7 +109,7 @@ describe('holding seats', () => {
       },
       revision: 1,
     });
-    expect(stage.screening.snapshot()).to.deep.equal(before);
+    expect(snapshotOf(stage.screening)).to.deep.equal(before);
     stage.given(ask.hold('berta', ['A1']));
     stage.refuses(ask.hold('anna', ['A1'], { validateOnly: true }), {
       kind: 'seat-unavailable',

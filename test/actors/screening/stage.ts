@@ -8,6 +8,7 @@ import type { Refusal } from '../../../actors/screening/refusals.js';
 import { Screening, type ScreeningTurn } from '../../../actors/screening/screening.js';
 import { seatLayout, type SeatLayout } from '../../../actors/screening/seat-layout.js';
 import { ask } from './ask.js';
+import { snapshotOf } from './snapshot-of.js';
 
 export const openingMs = Date.UTC(2031, 4, 1, 12);
 
@@ -91,9 +92,9 @@ export class Stage {
 
   /** Refused for this reason, and nothing changed. */
   refuses(command: ScreeningCommand, refusal: Refusal): void {
-    const before = this.screening.snapshot();
+    const before = snapshotOf(this.screening);
     expect(this.when(command)).to.deep.equal({ kind: 'refused', refusal });
-    expect(Buffer.compare(this.screening.snapshot(), before), 'state after a refusal').to.equal(0);
+    expect(Buffer.compare(snapshotOf(this.screening), before), 'state after a refusal').to.equal(0);
   }
 
   /** One letter per seat in plan order: Free, Held, booKed, Blocked as F, H, K, X. */
@@ -118,7 +119,7 @@ export class Stage {
   /** Another screening brought up from a snapshot of this one. */
   restored(): Screening {
     const screening = this.empty();
-    screening.restore(this.screening.snapshot());
+    screening.restore(snapshotOf(this.screening));
     screening.recovered();
     return screening;
   }
