@@ -1,0 +1,132 @@
+import { withBoxOffice, type BoxOfficeStage } from '../ghz/box-office-stage.js';
+import type { GhzRun } from '../ghz/ghz-report.js';
+import { latencyColumns, latencyCells } from '../ghz/latency-cells.js';
+import { encodeHolds, uniqueHolds } from '../ghz/requests.js';
+import { askAgain, sweep } from '../ghz/sweep.js';
+import type { Outcome, Scenario, Stage } from '../scenario.js';
+
+const HOT_SEATS = 200_000;
+const MANY = 200;
+const MANY_SEATS = 1_000;
+/** Answers our own client asks for again, per run of ghz. */
+const SAMPLE = 1_000;
+
+interface Round {
+  readonly run: GhzRun;
+  readonly faults: readonly string[];
+}
+
+/** One screening against two hundred, in turns. */
+export const screenings: Scenario = {
+  name: 'screenings',
+  title: 'One hot screening against many',
+  about:
+    `ghz holds one seat per request, every request its own seat and buyer: in turns all on one screening of ` +
+    `${HOT_SEATS.toLocaleString('en-US')} seats, or spread over ${String(MANY)} screenings of ` +
+    `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round. A closed loop with 512 ` +
+    'requests under way over 8 connections.',
+  run: (stage) => withBoxOffice(stage, (boxOffice) => measure(stage, boxOffice)),
+};
+
+async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome> {
+  const rounds = stage.isShort ? 1 : 6;
+  const requests = stage.isShort ? 5_000 : 40_000;
+  const warmUpSeconds = stage.isShort ? 0.2 : 1;
+  const hot: Round[] = [];
+  const many: Round[] = [];
+  const one = async (count: number, seats: number): Promise<Round> => {
+    const ids = await boxOffice.openScreenings(count, seats);
+    // Brings every screening into memory: that is not what is compared.
+    const first = await askAgain(boxOffice.client, uniqueHolds(ids, ids.length), ids.length);
+    const wanted = uniqueHolds(ids, requests, 1);
+    const run = await boxOffice.ghz({ config: 'unique', requests: encodeHolds(wanted), warmUpSeconds });
+    const given = [...first, ...(await askAgain(boxOffice.client, wanted, SAMPLE))];
+    const { accepted, errors } = run.all;
+    const answers = { accepted: accepted + first.length, errors };
+    const { faults } = await sweep(boxOffice.node, ids, [{ kind: 'seats-held', answers }], given);
+    return { run, faults };
+  };
+  stage.progress('warming up', 0);
+  await one(1, HOT_SEATS);
+  for (let round = 0; round < rounds; round += 1) {
+    stage.progress(`round ${String(round + 1)} of ${String(rounds)}`, (round + 0.5) / (rounds + 0.5));
+    const runHot = async (): Promise<void> => void hot.push(await one(1, HOT_SEATS));
+    // Whoever goes second finds the machine as the first left it: they take turns.
+    if (round % 2 === 0) await runHot();
+    many.push(await one(MANY, MANY_SEATS));
+    if (round % 2 === 1) await runHot();
+  }
+  return outcomeOf(hot, many);
+}
+
+function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
+  const [hotRps, manyRps] = [rpsOf(hot), rpsOf(many)];
+  const rows = (name: string, rounds: readonly Round[]): (string | number)[][] =>
+    rounds.map(({ run }, index) => [
+      `${name}, round ${String(index + 1)}`,
+      run.measured.acceptedRps,
+      ...latencyCells(run.measured.acceptedMicros),
+      run.all.accepted,
+      run.all.refused,
+      run.all.errors,
+    ]);
+  const all = [...hot, ...many];
+  const sum = (key: 'accepted' | 'refused' | 'errors'): number =>
+    all.reduce((total, { run }) => total + run.all[key], 0);
+  const faults = all.flatMap((round) => round.faults);
+  if (sum('refused') + sum('errors') > 0)
+    faults.push(`${String(sum('refused'))} requests for free seats were refused, ${String(sum('errors'))} failed`);
+  return {
+    figures: {
+      hot_rps: Math.round(hotRps),
+      many_rps: Math.round(manyRps),
+      ratio: hotRps / manyRps,
+      accepted: sum('accepted'),
+      refused: sum('refused'),
+      errors: sum('errors'),
+    },
+    tables: [
+      {
+        title: 'Holds on one screening, and over many',
+        columns: ['', 'accepted/s', ...latencyColumns, 'accepted', 'refused', 'errors'],
+        rows: [...rows('hot', hot), ...rows('many', many)],
+      },
+    ],
+    charts: [
+      {
+        name: 'throughput',
+        title: 'Durable holds per second, by ghz',
+        kind: 'bar',
+        x: { label: 'screenings' },
+        y: { label: 'accepted/s' },
+        series: [
+          {
+            name: 'median of the rounds',
+            points: [
+              ['one', Math.round(hotRps)],
+              [String(MANY), Math.round(manyRps)],
+            ],
+          },
+        ],
+      },
+    ],
+    targets: [
+      {
+        what: 'one hot screening / many screenings, throughput',
+        measured: hotRps / manyRps,
+        bound: 0.85,
+        side: 'at least',
+      },
+    ],
+    faults,
+    notes: [
+      'Every screening is in memory before ghz starts. `accepted`, `refused` and `errors` count the warm-up of each run as well.',
+    ],
+  };
+}
+
+/** The median of the rounds. */
+function rpsOf(rounds: readonly Round[]): number {
+  const sorted = rounds.map(({ run }) => run.measured.acceptedRps).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
