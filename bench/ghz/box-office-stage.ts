@@ -11,9 +11,9 @@ import type { GhzRun } from './ghz-report.js';
 export interface BoxOfficeStage {
   readonly node: BenchNode;
   readonly client: RawClient;
-  ghz(load: Omit<GhzLoad, 'address' | 'home'>): Promise<GhzRun>;
+  readonly ghz: (load: Omit<GhzLoad, 'address' | 'home'>) => Promise<GhzRun>;
   /** New screenings, on sale, each in a hall of this size; their ids. */
-  openScreenings(count: number, seats: number): Promise<readonly string[]>;
+  readonly openScreenings: (count: number, seats: number) => Promise<readonly string[]>;
 }
 
 /** Under way at once. */

@@ -24,7 +24,7 @@ export const screenings: Scenario = {
     `ghz holds one seat per request, every request its own seat and buyer: in turns all on one screening of ` +
     `${HOT_SEATS.toLocaleString('en-US')} seats, or spread over ${String(MANY)} screenings of ` +
     `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round. A closed loop with 512 ` +
-    'requests under way over 8 connections.',
+    'requests under way over 4 connections.',
   run: (stage) => withBoxOffice(stage, (boxOffice) => measure(stage, boxOffice)),
 };
 
