@@ -11,7 +11,8 @@ import { FLOOR_PATH } from './node/floor-service.js';
 import type { BenchNode } from './node/spawn-bench-node.js';
 
 const HOLD_PATH = '/cinema.boxoffice.v1.SeatService/HoldSeats';
-const HALL_SEATS = 200_000;
+/** Where it all takes place; stays when the measurement is over. */
+export const HALL = { auditoriumId: 'synthetic', seats: 200_000 };
 
 export interface HotScreeningPlan {
   readonly rounds: number;
@@ -59,7 +60,7 @@ export async function measureHotScreening(
   if (first === undefined) throw new RangeError('at least one connection is needed');
   try {
     progress('importing a hall of 200,000 seats', 0);
-    await createHall(first, 'synthetic', HALL_SEATS);
+    await createHall(first, HALL.auditoriumId, HALL.seats);
     const idle = await idleLatency(node, first);
     progress('warming up', 0);
     const warmUpScreening = await freshScreening(first);
@@ -146,7 +147,7 @@ async function idleLatency(node: BenchNode, client: RawClient): Promise<IdleLate
 
 async function freshScreening(client: RawClient): Promise<string> {
   const screeningId = `hot-${randomUUID()}`;
-  await createScreening(client, 'synthetic', screeningId);
+  await createScreening(client, HALL.auditoriumId, screeningId);
   return screeningId;
 }
 

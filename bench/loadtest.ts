@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { measureHotScreening, type HotScreeningResult } from './hot-screening.js';
+import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
+import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
 
@@ -15,6 +16,9 @@ interface Options {
   readonly connections: string;
   readonly callers: string;
 }
+
+/** Of the run of ghz. */
+const GHZ_SECONDS = 5;
 
 const program = new Command('loadtest')
   .description('Durable holds on one hot screening against a no-op method on the same server')
@@ -28,10 +32,13 @@ const program = new Command('loadtest')
 async function run(options: Options): Promise<void> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-loadtest-'));
   const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', clearOnComplete: true, stream: process.stderr });
-  bar.start(1, 0, { step: 'starting a node' });
+  bar.start(1, 0, { step: 'looking for ghz' });
   try {
+    const noGhz = whyNoGhz();
+    bar.update(0, { step: 'starting a node' });
     const node = await spawnBenchNode(path.join(home, 'hot'));
     let hot: HotScreeningResult;
+    let ghz: HotByGhz | undefined;
     try {
       const plan = {
         rounds: Number(options.rounds),
@@ -41,8 +48,11 @@ async function run(options: Options): Promise<void> {
         callers: Number(options.callers),
       };
       hot = await measureHotScreening(node, plan, (step, done) => {
-        bar.update(done * 0.9, { step });
+        bar.update(done * 0.85, { step });
       });
+      bar.update(0.85, { step: 'holding seats with ghz' });
+      const ghzPlan = { ...HALL, seconds: GHZ_SECONDS, expectedRps: hot.durableRps, home };
+      ghz = noGhz === undefined ? await measureHotByGhz(node, ghzPlan) : undefined;
     } finally {
       await node.stop();
     }
@@ -50,8 +60,11 @@ async function run(options: Options): Promise<void> {
     const cost = await measureScreeningCost(path.join(home, 'cost'));
     bar.stop();
     print(hot, cost);
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures(hot, cost), null, 2)}\n`);
+    process.stdout.write(`${ghz === undefined ? `ghz                not measured. ${noGhz ?? ''}.` : ghzText(ghz)}\n`);
+    const all = { ...figures(hot, cost), ...ghzFigures(ghz) };
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(all, null, 2)}\n`);
     if (hot.oversold > 0 || hot.lost > 0 || hot.errors > 0) process.exitCode = 1;
+    if (ghz !== undefined && (ghz.faults.length > 0 || ghz.all.refused + ghz.all.errors > 0)) process.exitCode = 1;
   } finally {
     bar.stop();
     await rm(home, { recursive: true, force: true });
@@ -83,6 +96,35 @@ function figures(hot: HotScreeningResult, cost: ScreeningCost): Record<string, n
   };
 }
 
+/** All null when there is no ghz. */
+function ghzFigures(ghz: HotByGhz | undefined): Record<string, number | null> {
+  const ms = (percentile: number): number | null =>
+    ghz === undefined ? null : round(ghz.measured.acceptedMicros.getValueAtPercentile(percentile) / 1000);
+  return {
+    ghz_rps: ghz === undefined ? null : Math.round(ghz.measured.acceptedRps),
+    ghz_mean_ms: ghz === undefined ? null : round(ghz.measured.acceptedMicros.mean / 1000),
+    ghz_p50_ms: ms(50),
+    ghz_p95_ms: ms(95),
+    ghz_p99_ms: ms(99),
+    ghz_accepted: ghz?.all.accepted ?? null,
+    ghz_refused: ghz?.all.refused ?? null,
+    ghz_errors: ghz?.all.errors ?? null,
+    ghz_oversold: ghz?.oversold ?? null,
+    ghz_lost: ghz?.lost ?? null,
+  };
+}
+
+function ghzText(ghz: HotByGhz): string {
+  const all = ghzFigures(ghz);
+  const of = (name: string): string => String(all[name]);
+  return [
+    `ghz                ${of('ghz_rps')} durable holds/s, mean ${of('ghz_mean_ms')} ms, p50 ${of('ghz_p50_ms')} ms, p95 ${of('ghz_p95_ms')} ms, p99 ${of('ghz_p99_ms')} ms`,
+    `                   ${of('ghz_accepted')} accepted, ${of('ghz_refused')} refused, ${of('ghz_errors')} errors; ${of('ghz_oversold')} oversold, ${of('ghz_lost')} lost`,
+    ...ghz.faults.map((fault) => `FAULT              ${fault}`),
+    '',
+  ].join('\n');
+}
+
 function print(hot: HotScreeningResult, cost: ScreeningCost): void {
   const all = figures(hot, cost);
   const of = (name: string): string => String(all[name]);
@@ -98,7 +140,6 @@ function print(hot: HotScreeningResult, cost: ScreeningCost): void {
     `sweep              ${of('oversold')} oversold, ${of('lost')} answered but not stored`,
     `idle               floor ${of('idle_floor_p50_ms')} ms, durable ${of('idle_durable_p50_ms')} ms: a commit of ${of('idle_commit_p50_ms')} ms adds ${added.toFixed(2)} commit times`,
     `a screening        of 300 seats takes ${(cost.memoryBytes / 1024).toFixed(1)} KiB; activated from its snapshot in ${of('activation_p50_ms')} ms (p99 ${of('activation_p99_ms')} ms)`,
-    '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -69,7 +69,9 @@ export async function runGhz({ config, address, home, requests, rps, warmUpSecon
     });
     const run = readGhzReport(await readFile(file('report.json'), 'utf8'), warmUpSeconds);
     if (run.all.requests !== requests.length)
-      throw new MachineUnfit(`ghz reported ${String(run.all.requests)} of ${String(requests.length)} requests`);
+      throw new MachineUnfit(
+        `ghz reported ${String(run.all.requests)} answers to ${String(requests.length)} requests: ${textsOf(run)}`,
+      );
     return run;
   } catch (error) {
     if (error instanceof MachineUnfit) throw error;
@@ -84,6 +86,12 @@ function delimited(requests: readonly Uint8Array[]): Uint8Array {
   const writer = new BinaryWriter();
   for (const request of requests) writer.bytes(request);
   return writer.finish();
+}
+
+function textsOf({ all }: GhzRun): string {
+  return [`${String(all.accepted)} OK`, ...[...all.texts].map(([text, times]) => `${String(times)} ${text}`)].join(
+    '; ',
+  );
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { ScreeningEvent } from '../../actors/screening/events.js';
 import { auditAll, type Promises } from '../audit.js';
+import { readRefusal } from '../failover/refusal.js';
 import { checkHold } from '../load/check-hold.js';
 import type { RawClient } from '../load/raw-client.js';
 import type { BenchNode } from '../node/spawn-bench-node.js';
@@ -36,11 +37,8 @@ export async function sweep(
   told: readonly Told[],
   given: readonly GivenHold[],
 ): Promise<Sweep> {
-  const promises = new Map<string, Promises>(screeningIds.map((id) => [id, { given: [], kept: [] }]));
-  for (const { screeningId, seat, token } of given) {
-    const of = promises.get(screeningId);
-    promises.set(screeningId, { given: [...(of?.given ?? []), { owner: token, seat }], kept: [] });
-  }
+  const promises = new Map(screeningIds.map((id) => [id, { given: new Array<Promises['given'][number]>(), kept: [] }]));
+  for (const { screeningId, seat, token } of given) promises.get(screeningId)?.given.push({ owner: token, seat });
   const { oversold, lost: missing } = await auditAll(node.postgresUrl, promises);
   const events = await countEvents(node.postgresUrl, screeningIds);
   const faults: string[] = [];
@@ -61,8 +59,8 @@ export async function sweep(
 /**
  * Sends every so many-th request again with its own request_id: the answer must be the
  * hold that ghz was given, checked as our own client checks all it gets. Also how holds
- * are got whose tokens are needed. Refused ones are left out of the answer.
- * @throws when an answer is wrong, or an accepted request was not
+ * are got whose tokens are needed. Those whose seat is another's are left out of the answer.
+ * @throws when an answer is wrong, or a refusal has another reason
  */
 export async function askAgain(
   client: RawClient,
@@ -83,9 +81,13 @@ export async function askAgain(
 const FAILED_PRECONDITION = 9;
 
 async function hold(client: RawClient, request: HoldSeatsRequest): Promise<GivenHold | undefined> {
-  const { status, message } = await client.call(HOLD_PATH, HoldSeatsRequest.encode(request).finish());
-  if (status === FAILED_PRECONDITION) return undefined;
+  const { status, message, details } = await client.call(HOLD_PATH, HoldSeatsRequest.encode(request).finish());
   const [seatId = ''] = request.seatIds;
+  if (status === FAILED_PRECONDITION) {
+    const reason = readRefusal(details)?.reason ?? 'no reason';
+    if (reason !== 'SEAT_UNAVAILABLE') throw new Error(`a hold of ${seatId} was refused with ${reason}`);
+    return undefined;
+  }
   if (status !== 0) throw new Error(`a hold of ${seatId} was answered with status ${String(status)}`);
   const response = HoldSeatsResponse.decode(message);
   checkHold(request, response);
