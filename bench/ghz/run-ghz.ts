@@ -68,7 +68,8 @@ export async function runGhz({ config, address, home, requests, rps, warmUpSecon
       env: { ...process.env, GOGC: '400' },
     });
     const run = readGhzReport(await readFile(file('report.json'), 'utf8'), warmUpSeconds);
-    if (run.all.requests !== requests.length)
+    // More can be: gRPC itself sends again what a server that was hanging up never took, and ghz counts every try.
+    if (run.all.requests < requests.length)
       throw new MachineUnfit(
         `ghz reported ${String(run.all.requests)} answers to ${String(requests.length)} requests: ${textsOf(run)}`,
       );
