@@ -3,7 +3,7 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { HoldSeatsRequest, HoldSeatsResponse } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from './audit.js';
 import { createHall, createScreening } from './box-office.js';
-import { checkHold } from './load/check-hold.js';
+import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { mergedLatency } from './load/latency.js';
 import { openRawClient, type RawClient } from './load/raw-client.js';
@@ -149,10 +149,6 @@ async function freshScreening(client: RawClient): Promise<string> {
   const screeningId = `hot-${randomUUID()}`;
   await createScreening(client, HALL.auditoriumId, screeningId);
   return screeningId;
-}
-
-function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {
-  if (hold?.seatIds[0] !== request.seatIds[0]) throw new Error('the floor answered another request');
 }
 
 function commitMedian(stats: unknown): number {

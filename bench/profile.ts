@@ -5,16 +5,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { createHall, createScreening } from './box-office.js';
-import { checkHold } from './load/check-hold.js';
+import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { runPipelineLoop } from './load/pipeline-loop.js';
 import { openRawClient } from './load/raw-client.js';
+import { FLOOR_PATH } from './node/floor-service.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { callTree, hottest } from './profile/call-tree.js';
 import { flameGraph } from './profile/flame-graph.js';
 
 interface Options {
-  readonly load: 'hold' | 'execute';
+  readonly load: 'hold' | 'execute' | 'floor';
   readonly seconds: string;
   readonly before: string;
   readonly out: string;
@@ -31,7 +32,9 @@ const SHOWN = 25;
 const program = new Command('bench:profile')
   .description('Writes a CPU profile (for Chrome or VS Code) and a flame graph of a node under load')
   .addOption(
-    new Option('--load <kind>', 'unary HoldSeats, or Execute streams').choices(['hold', 'execute']).default('hold'),
+    new Option('--load <kind>', 'unary HoldSeats, Execute streams, or the unary method that does nothing')
+      .choices(['hold', 'execute', 'floor'])
+      .default('hold'),
   )
   .option('--seconds <n>', 'of profiling', '3')
   .option(
@@ -54,6 +57,8 @@ async function run({ load, seconds, before, out }: Options): Promise<void> {
       const screeningId = `profile-${randomUUID()}`;
       await createScreening(first, 'synthetic', screeningId);
       const common = { screeningId, firstSeat: 0, seconds: forSeconds, check: checkHold };
+      if (load === 'floor')
+        return runClosedLoop(clients, { ...common, path: FLOOR_PATH, callers: CALLERS, check: checkFloor });
       return load === 'hold'
         ? runClosedLoop(clients, { ...common, path: '/cinema.boxoffice.v1.SeatService/HoldSeats', callers: CALLERS })
         : runPipelineLoop({

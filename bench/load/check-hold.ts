@@ -13,3 +13,8 @@ export function checkHold(request: HoldSeatsRequest, { hold, revision }: HoldSea
     revision > 1;
   if (!right) throw new Error(`a hold of ${String(request.seatIds[0])} was answered wrongly`);
 }
+
+/** Whether the floor answered this request and not another. @throws when it did not */
+export function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {
+  if (hold?.seatIds[0] !== request.seatIds[0]) throw new Error('the floor answered another request');
+}

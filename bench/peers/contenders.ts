@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { createScreening } from '../box-office.js';
-import { checkHold } from '../load/check-hold.js';
+import { checkFloor, checkHold } from '../load/check-hold.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
 import { FLOOR_PATH } from '../node/floor-service.js';
 import { spawnPeer } from './spawn-peer.js';
@@ -133,7 +133,3 @@ export function firstOf(clients: readonly RawClient[]): RawClient {
 }
 
 const freshId = (): string => `hot-${randomUUID()}`;
-
-function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {
-  if (hold?.seatIds[0] !== request.seatIds[0]) throw new Error('the floor answered another request');
-}

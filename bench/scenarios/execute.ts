@@ -4,7 +4,7 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
-import { checkHold } from '../load/check-hold.js';
+import { checkFloor, checkHold } from '../load/check-hold.js';
 import type { LoopResult } from '../load/closed-loop.js';
 import { mergedLatency, percentileMs } from '../load/latency.js';
 import { runPipelineLoop } from '../load/pipeline-loop.js';
@@ -99,10 +99,6 @@ async function measured(
     tokens: new Map([...warmUp.tokens, ...result.tokens]),
     cpuMicros: after - before,
   };
-}
-
-function checkFloor(request: HoldSeatsRequest, { hold }: HoldSeatsResponse): void {
-  if (hold?.seatIds[0] !== request.seatIds[0]) throw new Error('the floor answered another request');
 }
 
 function outcome(floor: readonly Run[], durable: readonly Run[], faults: readonly string[]): Outcome {
