@@ -37,6 +37,16 @@ export interface Ours extends Contestant {
   /** What each node says of the screening: they must agree. @throws Error when they do not */
   expected(): Promise<Expected>;
   audit(): Promise<Audit>;
+  /** Another screening on sale, which nobody watches. */
+  openScreening(seats: number): Promise<OpenScreening>;
+}
+
+export interface OpenScreening {
+  readonly screeningId: string;
+  /** gRPC address of the node that has it. */
+  readonly ownerAddress: string;
+  /** @param tokens of holds that were answered OK, by seat */
+  audit(tokens: ReadonlyMap<string, string>): Promise<Audit>;
 }
 
 /** @param home folder for its data */
@@ -59,7 +69,8 @@ async function onSale(cluster: LocalCluster): Promise<Ours> {
   const { nodes, postgresUrl, redisUrl } = cluster;
   const clients = await Promise.all(nodes.map(({ grpcAddress }) => openRawClient(grpcAddress)));
   const client = firstOf(clients);
-  await settled(client, nodes.length);
+  const operator = new Operator(client);
+  await settled(operator, nodes.length);
   const screeningId = `screening-${randomUUID()}`;
   await createHall(client, 'hall', SEATS);
   await createScreening(client, 'hall', screeningId);
@@ -93,6 +104,15 @@ async function onSale(cluster: LocalCluster): Promise<Ours> {
       return first;
     },
     audit: () => audit(postgresUrl, screeningId, tokens),
+    async openScreening(seats) {
+      const other = `screening-${randomUUID()}`;
+      await createHall(client, `hall-of-${String(seats)}`, seats);
+      await createScreening(client, `hall-of-${String(seats)}`, other);
+      const owner = await operator.ownerOf(other);
+      const ownerAddress = nodes.find(({ id }) => id === owner)?.grpcAddress;
+      if (ownerAddress === undefined) throw new Error(`${owner} is none of the nodes`);
+      return { screeningId: other, ownerAddress, audit: (given) => audit(postgresUrl, other, given) };
+    },
     async close() {
       witness.close();
       for (const each of clients) each.close();
@@ -102,8 +122,7 @@ async function onSale(cluster: LocalCluster): Promise<Ours> {
 }
 
 /** Every node knows every other, so that no screening moves any more. */
-async function settled(client: RawClient, nodes: number): Promise<void> {
-  const operator = new Operator(client);
+async function settled(operator: Operator, nodes: number): Promise<void> {
   await eventually(
     'the nodes to know each other',
     async () => (await operator.nodes()).filter(isServing).length === nodes,

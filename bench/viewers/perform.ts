@@ -3,6 +3,7 @@ import type { Name } from './contestant.js';
 import { openCrowd } from './crowd.js';
 import { openOurs, type Ours } from './ours.js';
 import type { Plan } from './plan.js';
+import { rush, type RushResult } from './rush.js';
 import { runStep, type Show, type StepResult } from './rounds.js';
 
 /** Everything a run found. */
@@ -10,6 +11,8 @@ export interface Findings {
   readonly steps: readonly StepResult[];
   /** Viewers who were there to the end with what the owner has. */
   readonly right: ReadonlyMap<Name, number>;
+  /** Holds and viewers at once. */
+  readonly rushed: RushResult;
   readonly sold: number;
   readonly faults: readonly string[];
 }
@@ -66,10 +69,18 @@ async function run(plan: Plan, ours: Ours, shows: Map<Name, Show>, progress: Sta
     const tell = (what: string): void => progress(what, 0.1 + (0.9 * index) / plan.steps.length);
     steps.push(...(await runStep([...shows.values()], step, tell)));
   }
-  for (const show of [...shows.values()]) await leave(show);
+  for (const show of [...shows.values()]) if (show.contestant !== ours) await leave(show);
+  const last = shows.get('ours');
+  if (last === undefined) throw new RangeError('ours took no part');
+  progress(`selling ${String(plan.rush.rate)} seats a second while everybody watches`, 0.95);
+  const rushed = await rush(ours, last, plan.rush);
+  if (rushed.errors > 0) faults.push(`${String(rushed.errors)} holds failed while everybody watched`);
+  if (rushed.oversold > 0) faults.push(`${String(rushed.oversold)} seats had two owners while everybody watched`);
+  if (rushed.lost > 0) faults.push(`${String(rushed.lost)} answered holds of the rush are not in the journal`);
+  await leave(last);
   const { oversold, lost, taken } = await ours.audit();
   if (oversold > 0) faults.push(`${String(oversold)} seats had two owners`);
   if (lost > 0) faults.push(`${String(lost)} answered holds are not in the journal`);
   if (taken !== ours.sold) faults.push(`${String(taken)} seats are taken, ${String(ours.sold)} were sold`);
-  return { steps, right, sold: ours.sold, faults };
+  return { steps, right, rushed, sold: ours.sold, faults };
 }

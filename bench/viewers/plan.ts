@@ -12,12 +12,22 @@ export interface Step {
   readonly restMs: number;
 }
 
+/** Holds sold to others while everybody watches. */
+export interface Rush {
+  /** Holds per second on a screening that nobody watches. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Changes of the watched screening meanwhile. */
+  readonly changes: number;
+}
+
 export interface Plan {
   /** Of servers, and as many of viewers, per system. */
   readonly processes: number;
   readonly steps: readonly Step[];
   /** Socket.IO takes part in the steps up to so many viewers. */
   readonly socketIoViewersMax: number;
+  readonly rush: Rush;
 }
 
 /** What two cores send and read in a second, all systems together, at half their power. */
@@ -38,12 +48,14 @@ export const fullPlan: Plan = {
   processes: 6,
   steps: [step(1_000, 12, REST_MS), step(10_000, 10), step(30_000, 8), step(100_002, 12, REST_MS)],
   socketIoViewersMax: 100_002,
+  rush: { rate: 5_000, seconds: 15, changes: 3 },
 };
 
 export const shortPlan: Plan = {
   processes: 2,
   steps: [step(200, 3), step(600, 4)],
   socketIoViewersMax: 600,
+  rush: { rate: 500, seconds: 2, changes: 2 },
 };
 
 /** Of a process beyond its viewers: database, peers, pipes, the program itself. */

@@ -91,7 +91,8 @@ export async function runStep(
   return results;
 }
 
-async function publishTo({ contestant, crowd }: Show): Promise<{ at: Receipt['at']; epochMs: number }> {
+/** Makes one change known and waits until every viewer has it. */
+export async function publishTo({ contestant, crowd }: Show): Promise<{ at: Receipt['at']; epochMs: number }> {
   const { revision, epochMs } = await contestant.publish();
   return { epochMs, at: await crowd.received(revision, RECEIVED_WITHIN_MS) };
 }
