@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { missedTargets, NO_FIGURES, rounded, together } from './failover/figures.js';
-import { closeOpenClusters } from './failover/logged-cluster.js';
+import { endOnSignals } from './interruption.js';
 import {
   drainsPart,
   forwardPart,
@@ -56,7 +56,6 @@ const PARTS: readonly Part[] = [
 const SEATS = 400;
 const ROUND_SECONDS = 4;
 const JOIN_RATE = 200;
-const EXIT_INTERRUPTED = 130;
 
 const program = new Command('bench:failover')
   .description('Kills, drains, restarts, joins and forwarding in a cluster under load')
@@ -78,8 +77,7 @@ async function run(options: Options): Promise<void> {
   const home = options.keep ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-failover-')));
   // Data of an earlier run in it would be mistaken for this one's.
   if (options.keep !== undefined) await mkdir(options.keep).catch((error: unknown) => program.error(String(error)));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void closeOpenClusters().finally(() => process.exit(EXIT_INTERRUPTED)));
+  endOnSignals();
   const reports: Record<string, PartReport> = {};
   let figures = NO_FIGURES;
   try {

@@ -6,6 +6,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
+import { endOnSignals } from './interruption.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
 
@@ -30,6 +31,7 @@ const program = new Command('loadtest')
   .action(run);
 
 async function run(options: Options): Promise<void> {
+  endOnSignals();
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-loadtest-'));
   const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', clearOnComplete: true, stream: process.stderr });
   bar.start(1, 0, { step: 'looking for ghz' });

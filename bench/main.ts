@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
+import { closeIfInterrupted, endOnSignals, isInterrupted } from './interruption.js';
 import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
 import { figure, table } from './report/page.js';
 import type { RawRun } from './report/raw-run.js';
@@ -30,6 +31,7 @@ const program = new Command('bench')
   .action(run);
 
 async function run(options: Options): Promise<void> {
+  endOnSignals();
   const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
   const figures: Record<string, Outcome['figures']> = {};
   let page: string | undefined;
@@ -51,6 +53,7 @@ async function run(options: Options): Promise<void> {
 /** @throws MachineUnfit when the machine did not stay what it was: then there are no figures */
 async function measure(scenario: Scenario, isShort: boolean): Promise<RawRun> {
   const home = await mkdtemp(path.join(os.tmpdir(), `cinema-bench-${scenario.name}-`));
+  const removed = closeIfInterrupted(() => rm(home, { recursive: true, force: true }));
   const bar = new SingleBar({
     format: `${scenario.name.padEnd(12)} {bar} {percentage} %  {step}`,
     clearOnComplete: true,
@@ -82,6 +85,7 @@ async function measure(scenario: Scenario, isShort: boolean): Promise<RawRun> {
   } finally {
     bar.stop();
     await rm(home, { recursive: true, force: true });
+    removed();
   }
 }
 
@@ -116,7 +120,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   // A sentence for what the reader can mend; a stack for what is a bug of ours.
-  if (!(error instanceof MachineUnfit)) throw error;
-  process.stderr.write(`No figures: ${error.message}.\n`);
+  if (error instanceof MachineUnfit) process.stderr.write(`No figures: ${error.message}.\n`);
+  else if (!isInterrupted()) throw error;
   process.exitCode = 1;
 }

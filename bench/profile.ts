@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { createHall, createScreening } from './box-office.js';
+import { endOnSignals } from './interruption.js';
 import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { runPipelineLoop } from './load/pipeline-loop.js';
@@ -46,6 +47,7 @@ const program = new Command('bench:profile')
   .action(run);
 
 async function run({ load, seconds, before, out }: Options): Promise<void> {
+  endOnSignals();
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-profile-'));
   const node = await spawnBenchNode(home);
   try {

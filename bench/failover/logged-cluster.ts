@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
+import { closeIfInterrupted } from '../interruption.js';
 import { openLocalCluster, type LocalCluster } from '../../src/local-cluster/local-cluster.js';
 
 export interface LoggedClusterPlan {
@@ -8,13 +9,6 @@ export interface LoggedClusterPlan {
   /** Made when it is not there. Has the cluster's data, and what each node and server writes, a file each. */
   readonly folder: string;
   readonly logLevel: 'info' | 'debug';
-}
-
-const open = new Set<LocalCluster>();
-
-/** Stops every cluster that was opened here and still runs: for a benchmark that is interrupted. */
-export async function closeOpenClusters(): Promise<void> {
-  await Promise.all([...open].map((cluster) => cluster.close()));
 }
 
 /** A cluster of real processes on free ports, with logs for whoever asks where the time went. */
@@ -32,12 +26,12 @@ export async function openLoggedCluster({ nodes, folder, logLevel }: LoggedClust
     overrides: { node: { logLevel }, demoData: false },
     log,
   });
-  open.add(cluster);
+  const closed = closeIfInterrupted(() => cluster.close());
   return {
     ...cluster,
     async close() {
       await cluster.close();
-      open.delete(cluster);
+      closed();
       await Promise.all([...files.values()].map((file) => finished(file.end())));
     },
   };

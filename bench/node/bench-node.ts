@@ -52,6 +52,8 @@ process.on('message', (message: ToNode) => {
       void node.close().then(() => process.exit(0));
   }
 });
+// Whoever measured is told, too, and stops this node in order or is gone.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => {
   // Whoever measured is gone.
   void node.close().then(() => process.exit(1));

@@ -2,6 +2,7 @@ import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConfigInput } from '../../src/config/index.js';
+import { closeIfInterrupted } from '../interruption.js';
 import type { FromNode, ToNode } from './messages.js';
 
 /** A node under load. */
@@ -37,6 +38,15 @@ export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
   );
   const started = await answer(child, 'started');
   let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    if (stopping === undefined) {
+      tell(child, { kind: 'stop' });
+      stopping = ended;
+      void ended.then(stopped);
+    }
+    return stopping;
+  };
+  const stopped = closeIfInterrupted(stop);
   return {
     grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
     httpUrl: `http://127.0.0.1:${String(started.httpPort)}`,
@@ -61,13 +71,7 @@ export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
         return (await taken).profile;
       };
     },
-    stop() {
-      if (stopping === undefined) {
-        tell(child, { kind: 'stop' });
-        stopping = ended;
-      }
-      return stopping;
-    },
+    stop,
   };
 }
 

@@ -24,6 +24,8 @@ export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
       resolve();
     }),
   );
+  // A message to one that is gone: whoever waits for its answer hears that it ended.
+  child.on('error', () => undefined);
   const next = async (): Promise<FromPeer> => {
     const gone = ended.then(() => {
       throw new Error(`the peer ${order.peer} ended by itself`);

@@ -26,6 +26,8 @@ export function forkProgram<To extends { readonly kind: string }, From extends {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // A message to one that is gone: whoever waits for its answer hears that it ended.
+  child.on('error', () => undefined);
   // The messages of all who wait, and of all children that are about to end.
   child.setMaxListeners(0);
   return {

@@ -13,6 +13,7 @@ import { audit, type Audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
 import { eventually } from '../failover/eventually.js';
 import { isServing, Operator } from '../failover/operator.js';
+import { closeIfInterrupted } from '../interruption.js';
 import { checkHold } from '../load/check-hold.js';
 import { requestFor } from '../load/closed-loop.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
@@ -57,15 +58,16 @@ export async function openOurs(nodes: number, home: string): Promise<Ours> {
     overrides: clusterSettings,
     program: fileURLToPath(new URL('./measured-node.js', import.meta.url)),
   });
+  const closed = closeIfInterrupted(() => cluster.close());
   try {
-    return await onSale(cluster);
+    return await onSale(cluster, closed);
   } catch (error) {
     await cluster.close();
     throw error;
   }
 }
 
-async function onSale(cluster: LocalCluster): Promise<Ours> {
+async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> {
   const { nodes, postgresUrl, redisUrl } = cluster;
   const clients = await Promise.all(nodes.map(({ grpcAddress }) => openRawClient(grpcAddress)));
   const client = firstOf(clients);
@@ -117,6 +119,7 @@ async function onSale(cluster: LocalCluster): Promise<Ours> {
       witness.close();
       for (const each of clients) each.close();
       await cluster.close();
+      closed();
     },
   };
 }
