@@ -56,11 +56,13 @@ function groups(operations: readonly Operation[], options: CheckOptions): readon
 }
 
 /**
+ * What happened for certain and what may have happened.
+ *
  * A refusal after an attempt nobody answered is two things: the refusal, and perhaps, after
  * it, the effect of the attempt that was still under way. Never before it: whoever repeats a
  * request that took effect is given its first answer.
  */
-function stepsOf(group: readonly Operation[]): [readonly Answered<Step>[], readonly Possible<Step>[]] {
+export function stepsOf(group: readonly Operation[]): [readonly Answered<Step>[], readonly Possible<Step>[]] {
   const sorted = group.toSorted((a, b) => a.invokedMs - b.invokedMs);
   const answered: Answered<Step>[] = [];
   const possible: Possible<Step>[] = [];

@@ -16,6 +16,8 @@ export interface RandomHistoryOptions {
   /** Probabilities that nobody hears of an operation, and that only a second attempt is answered. */
   readonly unheard: number;
   readonly repeated: number;
+  /** An attempt nobody waits for any more takes effect within this time or never. */
+  readonly latestMs: number;
   /** One of these at random for each hold. */
   readonly ttlsMs: readonly number[];
 }
@@ -30,11 +32,9 @@ export const usual: RandomHistoryOptions = {
   seatsPerGroup: 4,
   unheard: 0.03,
   repeated: 0.05,
+  latestMs: 2_000,
   ttlsMs: [60_000, 60_000, 1_000],
 };
-
-/** An attempt nobody waits for any more takes effect by then or never. */
-const LATEST_MS = 2_000;
 
 type Undone = Omit<Operation, 'id'>;
 
@@ -97,7 +97,7 @@ class Evening {
         returnedMs,
         nodes,
         inDoubt: nodes.length > 1,
-        lateByMs: invokedMs + LATEST_MS,
+        lateByMs: invokedMs + this.options.latestMs,
         outcome,
       });
       shopper.told(errand, outcome);
@@ -123,7 +123,7 @@ class Evening {
 
   /** When something takes effect that nobody waits for any more. */
   private late(invokedMs: number): number {
-    return invokedMs + this.chance.between(0.1, this.chance.chance(0.5) ? 10 : LATEST_MS);
+    return invokedMs + this.chance.between(0.1, this.chance.chance(0.5) ? 10 : this.options.latestMs);
   }
 
   private decide(request: Request, requestId: string): Outcome {

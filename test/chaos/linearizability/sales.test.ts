@@ -216,6 +216,15 @@ describe('A history of sales', () => {
       rejects(short, longer, was.foundHold([600, 610], 'anna', 'h1', 'A1', 1_005));
     });
 
+    it('finds the order when the same steps in another one end another hold', () => {
+      accepts(
+        was.unanswered(was.held([0, 10], 'anna', 'A1 A2', 'h1', { ttlMs: 1_000 })),
+        was.refusedSeats([1, 2_090], 'dora', 'A1 A2', { A1: 'SEAT_HELD', A2: 'SEAT_HELD' }),
+        was.held([2_000, 2_045], 'carl', 'A1', 'h2', { ttlMs: 50, expireMs: 2_050 }),
+        was.confirmed([2_046, 2_095], 'carl', 'h2', 'b2', 'A1'),
+      );
+    });
+
     it('allows for clocks that differ', () => {
       const late = history(short, was.confirmed([1_006, 1_010], 'anna', 'h1', 'b1', 'A1'));
       expect(checkHistory(late, { ...options, clockSlackMs: 5 })).to.deep.equal([]);
@@ -238,6 +247,47 @@ describe('A history of sales', () => {
     it('is accepted when there was no effect', () => {
       accepts(unheard, was.held([20, 30], 'carl', 'A1', 'h2'));
       accepts(annaHolds, was.unanswered(annaBuys), was.released([40, 50], 'anna', 'h1', 'A1'));
+    });
+
+    it('is accepted when the effect came in time and showed when its time was long over', () => {
+      accepts(
+        was.unansweredBy(100, annaHolds),
+        was.booked([200, 210], 'carl', 'A2', 'b2'),
+        was.refusedSeats([300, 310], 'dora', 'A1 A2', { A1: 'SEAT_HELD', A2: 'SEAT_BOOKED' }),
+      );
+    });
+
+    it('is rejected when an effect whose time is over came later', () => {
+      rejects(
+        was.unansweredBy(100, annaHolds),
+        was.booked([200, 210], 'carl', 'A1 A2', 'b2'),
+        was.cancelled([220, 230], 'carl', 'b2', 'A1 A2'),
+        was.refusedSeats([300, 310], 'dora', 'A1', { A1: 'SEAT_HELD' }),
+      );
+    });
+
+    it('is accepted when the effect came before the end of the hold and showed after it', () => {
+      const short = was.held([0, 10], 'anna', 'A1', 'h1', { ttlMs: 1_000, expireMs: 1_005 });
+      const carlBooks = was.booked([1_100, 1_110], 'carl', 'A2', 'b2');
+      const bothAreTaken = (why: string): Told =>
+        was.refusedSeats([1_200, 1_210], 'dora', 'A1 A2', { A1: why, A2: 'SEAT_BOOKED' });
+      const confirm = was.unanswered(was.confirmed([500, 510], 'anna', 'h1', 'b1', 'A1'));
+      const extend = was.unanswered(was.extended([500, 510], 'anna', 'h1', 'A1', 2_000));
+      accepts(short, confirm, carlBooks, bothAreTaken('SEAT_BOOKED'));
+      accepts(short, extend, carlBooks, bothAreTaken('SEAT_HELD'));
+      rejects(short, { ...confirm, invokedMs: 1_010 }, carlBooks, bothAreTaken('SEAT_BOOKED'));
+      rejects(short, { ...extend, invokedMs: 1_010 }, carlBooks, bothAreTaken('SEAT_HELD'));
+    });
+
+    it('is accepted when one effect came before another that made it impossible', () => {
+      accepts(
+        was.held([0, 10], 'anna', 'A1 A2', 'h1'),
+        was.unanswered(was.released([20, 30], 'anna', 'h1', 'A1', 'A2', 'A1')),
+        was.unansweredBy(100, was.confirmed([40, 50], 'anna', 'h1', 'b1', 'A2')),
+        was.booked([200, 210], 'carl', 'A3', 'b2'),
+        was.refusedSeats([300, 310], 'dora', 'A2 A3', { A2: 'SEAT_BOOKED', A3: 'SEAT_BOOKED' }),
+        was.held([400, 410], 'dora', 'A1', 'h2'),
+      );
     });
 
     it('is rejected when the effect came and went', () => {

@@ -16,7 +16,12 @@ export interface Replayable<Step> {
   mark(): number;
   /** Back to what it was at the mark. */
   undo(mark: number): void;
-  /** Whether `step` may be possible, or need no guess, because of `possible`, directly. When in doubt, true. */
+  /** The same for states that the same steps can follow, and otherwise another one; it may differ more often. */
+  fingerprint(): string;
+  /**
+   * Whether `step` may be possible, or need no guess, because of `possible`, directly, be it
+   * now or had it been taken before. When in doubt, true.
+   */
   helps(possible: Step, step: Step): boolean;
 }
 
@@ -49,13 +54,12 @@ export type SearchResult<Step> =
  * answered step comes once and none comes before one that returned before it was invoked;
  * possible steps come at most once. Wing and Gong's search with Lowe's memory of
  * configurations, and with possible steps taken only where they help: directly before a
- * step that needs them.
+ * step that needs them. That finds every order in which a possible step that comes before
+ * one which does not need it could as well come after it, or not at all.
  *
- * The object must be such that
- * - the same set of steps leads to the same state in any order in which it takes them, for
- *   sets are what is remembered;
- * - a possible step that comes before a step which does not need it could as well come
- *   after it, or not at all.
+ * Such a step may also have to come early: until its time is up, or until something else
+ * makes it impossible. Where one would have helped and is too late, the search is begun
+ * anew with that step to be taken anywhere, for as long as there is one more of them.
  *
  * @param answered by invocation
  * @param configurationsMax bounds time and memory; a configuration costs some 100 bytes
@@ -66,7 +70,14 @@ export function linearize<Step>(
   possible: readonly Possible<Step>[],
   configurationsMax: number,
 ): SearchResult<Step> {
-  return new Search(object, answered, possible).run(configurationsMax);
+  const anywhere = new Set<number>();
+  for (let left = configurationsMax; ;) {
+    const search = new Search(object, answered, possible, anywhere);
+    const result = search.run(left);
+    if (result.kind !== 'impossible' || search.missed.length === 0) return result;
+    for (const index of search.missed) anywhere.add(index);
+    left -= search.configurations;
+  }
 }
 
 interface Choice {
@@ -97,7 +108,10 @@ class Search<Step> {
   private readonly reachedMs: number[] = [];
   private readonly used = new Set<number>();
   private readonly seen = new Set<string>();
-  private configurations = 0;
+  configurations = 0;
+  /** Possible steps that came too late to help where the search got furthest with any of them. */
+  missed: readonly number[] = [];
+  private missedAt = -1;
   private readonly levels: Level[] = [];
   private longest: readonly Step[] = [];
   private stuck: readonly Step[] = [];
@@ -106,6 +120,8 @@ class Search<Step> {
     private readonly object: Replayable<Step>,
     private readonly answered: readonly Answered<Step>[],
     private readonly possible: readonly Possible<Step>[],
+    /** Of the possible steps: those not only taken where they help. */
+    private readonly anywhere: ReadonlySet<number>,
   ) {
     this.isDone = answered.map(() => false);
   }
@@ -138,7 +154,8 @@ class Search<Step> {
     }
     this.note(choice, true);
     // A possible step is there for the sake of a needy one, so one of those comes next.
-    const only = choice.of === 'possible' ? level.needy.filter((needy) => needy !== choice) : undefined;
+    const isForNeedy = choice.of === 'possible' && !this.anywhere.has(choice.index);
+    const only = isForNeedy ? level.needy.filter((needy) => needy !== choice) : undefined;
     if (this.isNew(only)) this.enter(only);
     else this.takeBack();
   }
@@ -151,6 +168,7 @@ class Search<Step> {
     }
     this.levels.pop();
     this.deadEnd(level);
+    this.noteMissed(level);
     this.takeBack();
   }
 
@@ -193,15 +211,36 @@ class Search<Step> {
     return { fromMs: Math.max(fromMs, invokedMs), byMs: Math.min(byMs, untilMs) };
   }
 
-  /** Possible steps that can come next, were not tried here yet, and may help one that is needy. */
+  /** Possible steps that can come next, were not tried here yet, and may help one that is needy or are free to come anywhere. */
   private helpers({ choices, needy, window }: Level): Choice[] {
-    if (needy.length === 0) return [];
-    return this.possible.flatMap(({ step, invokedMs, untilMs, after }, index): Choice[] => {
-      if (this.used.has(index) || invokedMs > window.byMs || untilMs < window.fromMs) return [];
-      if (after !== undefined && this.isDone[after] !== true) return [];
-      if (choices.some((choice) => choice.of === 'possible' && choice.index === index)) return [];
-      return needy.some((choice) => this.object.helps(step, this.stepOf(choice))) ? [{ of: 'possible', index }] : [];
+    if (needy.length === 0 && this.anywhere.size === 0) return [];
+    return this.possible.flatMap(({ untilMs }, index): Choice[] => {
+      if (untilMs < window.fromMs || !this.isUnusedBy(index, window.byMs) || isAmong(choices, index)) return [];
+      return this.anywhere.has(index) || this.helpsOne(index, needy) ? [{ of: 'possible', index }] : [];
     });
+  }
+
+  private isUnusedBy(index: number, byMs: number): boolean {
+    const { invokedMs = Infinity, after } = this.possible[index] ?? {};
+    return !this.used.has(index) && invokedMs <= byMs && (after === undefined || this.isDone[after] === true);
+  }
+
+  private helpsOne(index: number, needy: readonly Choice[]): boolean {
+    const step = this.stepOf({ of: 'possible', index });
+    return needy.some((choice) => this.object.helps(step, this.stepOf(choice)));
+  }
+
+  /** Notes what may have helped, had it come earlier. */
+  private noteMissed({ needy, window }: Level): void {
+    if (needy.length === 0 || this.doneCount < this.missedAt) return;
+    const missed = this.possible.flatMap(({ untilMs }, index) => {
+      if (this.anywhere.has(index) || !this.isUnusedBy(index, window.byMs)) return [];
+      const isTooLate = untilMs < window.fromMs || isAmong(needy, index);
+      return isTooLate && this.helpsOne(index, needy) ? [index] : [];
+    });
+    if (missed.length === 0) return;
+    this.missed = this.doneCount > this.missedAt ? missed : [...this.missed, ...missed];
+    this.missedAt = this.doneCount;
   }
 
   private stepOf({ of, index }: Choice): Step {
@@ -233,9 +272,12 @@ class Search<Step> {
       beyond.push(index);
       left -= 1;
     }
-    const used = [...this.used].sort((a, b) => a - b);
+    // What was not used and now is too late makes no difference.
+    const fromMs = this.reachedMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+    const used = [...this.used].filter((index) => (this.possible[index]?.untilMs ?? fromMs) >= fromMs);
+    used.sort((a, b) => a - b);
     const among = only?.map(({ of, index }) => `${of.charAt(0)}${String(index)}`).join();
-    const key = `${String(this.firstOpen)} ${beyond.join()} ${used.join()} ${among ?? 'any'}`;
+    const key = `${String(this.firstOpen)} ${beyond.join()} ${used.join()} ${among ?? 'any'} ${this.object.fingerprint()}`;
     if (this.seen.has(key)) return false;
     this.seen.add(key);
     return true;
@@ -254,4 +296,8 @@ class Search<Step> {
       return choice === undefined ? [] : [this.stepOf(choice)];
     });
   }
+}
+
+function isAmong(choices: readonly Choice[], possible: number): boolean {
+  return choices.some(({ of, index }) => of === 'possible' && index === possible);
 }

@@ -1,6 +1,6 @@
 import type { Answer, Operation, Refused } from '../history.js';
 import type { Replayable, Window } from './search.js';
-import { SeatLedger, type Booking, type Hold } from './seat-ledger.js';
+import { SeatLedger, unheardId, type Booking, type Hold } from './seat-ledger.js';
 
 /** One step of a linearization. */
 export interface Step {
@@ -19,11 +19,11 @@ type Request = Operation['request'];
  * that histories are held against, written from the API's documentation and not from
  * the code under test.
  *
- * The search relies on two things. In whatever order valid steps are taken, the same set
- * of steps gives the same state, for an answer fixes what its step does. And an unheard
- * effect before a step that did not need it could as well come after it: the step would
- * otherwise show the effect, with one exception, a hold that ended by itself or was
- * released unheard just before (a guess).
+ * An unheard effect before a step that did not need it could mostly as well come after it:
+ * the step would otherwise show the effect, with one exception, a hold that ended by itself
+ * or was released unheard just before (a guess). Where it could not, it is because its time
+ * was up, because the hold it is about had ended, or because of another unheard effect on
+ * the same hold or booking.
  */
 export class SeatGroup implements Replayable<Step> {
   private readonly ledger: SeatLedger;
@@ -48,6 +48,10 @@ export class SeatGroup implements Replayable<Step> {
     this.ledger.undo(mark);
   }
 
+  fingerprint(): string {
+    return this.ledger.fingerprint();
+  }
+
   /** For people. */
   describe(): string {
     return this.ledger.describe();
@@ -57,7 +61,8 @@ export class SeatGroup implements Replayable<Step> {
     const taken = as === 'told' && outcome.kind === 'refused' ? outcome.seats : {};
     const says = (seatIds: Iterable<string>, why: string): boolean =>
       [...seatIds].some((seat) => taken?.[seat] === why);
-    const held = 'holdToken' in effect ? (this.ledger.holdOf(effect.holdToken)?.seatIds ?? []) : [];
+    // What it was given and not what it has: had the effect come earlier, it might still have it.
+    const held = 'holdToken' in effect ? (this.ledger.holdOf(effect.holdToken)?.givenSeatIds ?? []) : [];
     const isOfSameHold = 'holdToken' in effect && 'holdToken' in request && effect.holdToken === request.holdToken;
     switch (effect.kind) {
       case 'hold':
@@ -72,7 +77,7 @@ export class SeatGroup implements Replayable<Step> {
         return isOfSameHold || share(held, seatsOf(request));
       case 'cancel': {
         if ('bookingId' in request && effect.bookingId === request.bookingId) return true;
-        return share(this.ledger.bookingOf(effect.bookingId)?.seatIds ?? [], seatsOf(request));
+        return share(this.ledger.bookingOf(effect.bookingId)?.givenSeatIds ?? [], seatsOf(request));
       }
       case 'get-hold':
       case 'get-booking':
@@ -212,7 +217,7 @@ export class SeatGroup implements Replayable<Step> {
 
   /** The effect of an operation nobody heard of. Nobody knows its token or booking id either. */
   private happens({ id, request, invokedMs }: Operation, at: Window): boolean {
-    const unknownId = `of operation ${String(id)}`;
+    const unknownId = unheardId(id);
     switch (request.kind) {
       case 'hold': {
         const { buyerId, ttlMs } = request;

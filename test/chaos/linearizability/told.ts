@@ -93,6 +93,10 @@ export const was = {
   unanswered(operation: Told): Told {
     return was.instead(operation, unknown);
   },
+  /** Nobody answered it, and it took effect by then or never. */
+  unansweredBy(lateByMs: number, operation: Told): Told {
+    return { ...was.unanswered(operation), lateByMs };
+  },
   /** An attempt before the last had no answer. */
   repeated(operation: Told): Told {
     return { ...operation, inDoubt: true, nodes: ['n1', 'n2'] };
