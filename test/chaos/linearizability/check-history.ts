@@ -1,7 +1,8 @@
 import type { Operation } from '../history.js';
 import { explainStuck, line } from './explain.js';
 import { partition } from './partition.js';
-import { linearize, type Answered, type Possible } from './search.js';
+import type { Answered, Possible } from './progress.js';
+import { linearize } from './search.js';
 import { SeatGroup, type Step } from './seat-group.js';
 
 export interface CheckOptions {

@@ -1,4 +1,5 @@
-import type { Answered, Possible, Replayable } from './search.js';
+import type { Answered, Possible } from './progress.js';
+import type { Replayable } from './replayable.js';
 
 /**
  * Whether there is an order as `linearize` looks for one: the definition, tried step by step

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { prng, type Prng } from '../../support/prng.js';
 import { someOrderExists } from './every-order.js';
-import { linearize, type Answered, type Possible, type Replayable } from './search.js';
+import type { Answered, Possible } from './progress.js';
+import type { Replayable } from './replayable.js';
+import { linearize } from './search.js';
 
 /** A step on a row of doors. */
 interface Door {

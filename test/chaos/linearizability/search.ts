@@ -1,46 +1,5 @@
-/** When a step happens: no sooner and no later than this. */
-export interface Window {
-  readonly fromMs: number;
-  readonly byMs: number;
-}
-
-/** A sequential object that can take steps and take them back. */
-export interface Replayable<Step> {
-  /**
-   * What becomes of the step, were it to happen in this window.
-   * - `impossible`: the step cannot be taken here; the state may now be half changed.
-   * - `taken`.
-   * - `guessed`: taken, by assuming something that a possible step may explain as well.
-   */
-  take(step: Step, window: Window): 'impossible' | 'taken' | 'guessed';
-  mark(): number;
-  /** Back to what it was at the mark. */
-  undo(mark: number): void;
-  /** The same for states that the same steps can follow, and otherwise another one; it may differ more often. */
-  fingerprint(): string;
-  /**
-   * Whether `step` may be possible, or need no guess, because of `possible`, directly, be it
-   * now or had it been taken before. When in doubt, true.
-   */
-  helps(possible: Step, step: Step): boolean;
-}
-
-/** Something whose answer is known: it happened at one moment between its invocation and its return. */
-export interface Answered<Step> {
-  readonly step: Step;
-  readonly invokedMs: number;
-  readonly returnedMs: number;
-}
-
-/** Something that happened at one moment after its invocation, or never. */
-export interface Possible<Step> {
-  readonly step: Step;
-  readonly invokedMs: number;
-  /** Nothing that was invoked after this can come before it; Infinity for no such bound. */
-  readonly untilMs: number;
-  /** Index of the answered step it can only come after. */
-  readonly after: number | undefined;
-}
+import { Progress, type Answered, type Choice, type Possible } from './progress.js';
+import type { Replayable, Window } from './replayable.js';
 
 export type SearchResult<Step> =
   | { readonly kind: 'linearizable'; readonly order: readonly Step[] }
@@ -80,11 +39,6 @@ export function linearize<Step>(
   }
 }
 
-interface Choice {
-  readonly of: 'answered' | 'possible';
-  readonly index: number;
-}
-
 /** A configuration, and what was tried from it. */
 interface Level {
   /** The next step comes after everything that was done was invoked, and before anything that is open returned. */
@@ -100,13 +54,7 @@ interface Level {
 }
 
 class Search<Step> {
-  private readonly isDone: boolean[];
-  private doneCount = 0;
-  /** Every answered step before this one is done. */
-  private firstOpen = 0;
-  /** The latest invocation of the done steps, for each on the way here. */
-  private readonly reachedMs: number[] = [];
-  private readonly used = new Set<number>();
+  private readonly progress: Progress<Step>;
   private readonly seen = new Set<string>();
   configurations = 0;
   /** Possible steps that came too late to help where the search got furthest with any of them. */
@@ -118,18 +66,18 @@ class Search<Step> {
 
   constructor(
     private readonly object: Replayable<Step>,
-    private readonly answered: readonly Answered<Step>[],
-    private readonly possible: readonly Possible<Step>[],
+    answered: readonly Answered<Step>[],
+    possible: readonly Possible<Step>[],
     /** Of the possible steps: those not only taken where they help. */
     private readonly anywhere: ReadonlySet<number>,
   ) {
-    this.isDone = answered.map(() => false);
+    this.progress = new Progress(answered, possible);
   }
 
   run(configurationsMax: number): SearchResult<Step> {
     this.enter();
     for (;;) {
-      if (this.doneCount === this.answered.length) return { kind: 'linearizable', order: this.order() };
+      if (this.progress.isComplete()) return { kind: 'linearizable', order: this.order() };
       if (this.configurations > configurationsMax) return { kind: 'undecided' };
       const level = this.levels.at(-1);
       if (level === undefined) return { kind: 'impossible', longest: this.longest, stuck: this.stuck };
@@ -142,7 +90,7 @@ class Search<Step> {
   private try(level: Level, choice: Choice): void {
     level.next += 1;
     level.mark = this.object.mark();
-    const result = this.object.take(this.stepOf(choice), this.windowOf(level, choice));
+    const result = this.object.take(this.progress.stepOf(choice), this.progress.windowOf(choice, level.window));
     if (result !== 'taken') {
       level.needy.push(choice);
       // Whom it helps may have become another one: a helper that needs help.
@@ -152,7 +100,7 @@ class Search<Step> {
       this.object.undo(level.mark);
       return;
     }
-    this.note(choice, true);
+    this.progress.note(choice, true);
     // A possible step is there for the sake of a needy one, so one of those comes next.
     const isForNeedy = choice.of === 'possible' && !this.anywhere.has(choice.index);
     const only = isForNeedy ? level.needy.filter((needy) => needy !== choice) : undefined;
@@ -175,7 +123,7 @@ class Search<Step> {
   /** @param only these may come next; undefined: every open step */
   private enter(only?: Choice[]): void {
     this.configurations += 1;
-    const { choices, window } = this.open();
+    const { choices, window } = this.progress.open();
     this.levels.push({ window, choices: only ?? choices, needy: [], next: 0, helpersOffered: false, mark: 0 });
   }
 
@@ -185,99 +133,39 @@ class Search<Step> {
     const choice = level?.choices[level.next - 1];
     if (level === undefined || choice === undefined) return;
     this.object.undo(level.mark);
-    this.note(choice, false);
-  }
-
-  /** Answered steps that can come next: invoked before every open one returned; soonest return first. */
-  private open(): Pick<Level, 'choices' | 'window'> {
-    const found: number[] = [];
-    let byMs = Infinity;
-    for (let index = this.firstOpen; index < this.answered.length; index += 1) {
-      const step = this.answered[index];
-      if (step === undefined || step.invokedMs > byMs) break;
-      if (this.isDone[index] === true) continue;
-      found.push(index);
-      byMs = Math.min(byMs, step.returnedMs);
-    }
-    const returned = (index: number): number => this.answered[index]?.returnedMs ?? byMs;
-    found.sort((a, b) => returned(a) - returned(b));
-    const fromMs = this.reachedMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-    return { choices: found.map((index) => ({ of: 'answered', index })), window: { fromMs, byMs } };
-  }
-
-  private windowOf({ window: { fromMs, byMs } }: Level, { of, index }: Choice): Window {
-    const invokedMs = this[of][index]?.invokedMs ?? fromMs;
-    const untilMs = of === 'possible' ? (this.possible[index]?.untilMs ?? byMs) : byMs;
-    return { fromMs: Math.max(fromMs, invokedMs), byMs: Math.min(byMs, untilMs) };
+    this.progress.note(choice, false);
   }
 
   /** Possible steps that can come next, were not tried here yet, and may help one that is needy or are free to come anywhere. */
   private helpers({ choices, needy, window }: Level): Choice[] {
     if (needy.length === 0 && this.anywhere.size === 0) return [];
-    return this.possible.flatMap(({ untilMs }, index): Choice[] => {
-      if (untilMs < window.fromMs || !this.isUnusedBy(index, window.byMs) || isAmong(choices, index)) return [];
+    return this.progress.unused(window).flatMap((index): Choice[] => {
+      if (this.progress.isTooLate(index, window) || isAmong(choices, index)) return [];
       return this.anywhere.has(index) || this.helpsOne(index, needy) ? [{ of: 'possible', index }] : [];
     });
   }
 
-  private isUnusedBy(index: number, byMs: number): boolean {
-    const { invokedMs = Infinity, after } = this.possible[index] ?? {};
-    return !this.used.has(index) && invokedMs <= byMs && (after === undefined || this.isDone[after] === true);
-  }
-
   private helpsOne(index: number, needy: readonly Choice[]): boolean {
-    const step = this.stepOf({ of: 'possible', index });
-    return needy.some((choice) => this.object.helps(step, this.stepOf(choice)));
+    const step = this.progress.stepOf({ of: 'possible', index });
+    return needy.some((choice) => this.object.helps(step, this.progress.stepOf(choice)));
   }
 
   /** Notes what may have helped, had it come earlier. */
   private noteMissed({ needy, window }: Level): void {
-    if (needy.length === 0 || this.doneCount < this.missedAt) return;
-    const missed = this.possible.flatMap(({ untilMs }, index) => {
-      if (this.anywhere.has(index) || !this.isUnusedBy(index, window.byMs)) return [];
-      const isTooLate = untilMs < window.fromMs || isAmong(needy, index);
-      return isTooLate && this.helpsOne(index, needy) ? [index] : [];
+    if (needy.length === 0 || this.progress.done < this.missedAt) return;
+    const missed = this.progress.unused(window).filter((index) => {
+      const isTooLate = this.progress.isTooLate(index, window) || isAmong(needy, index);
+      return isTooLate && !this.anywhere.has(index) && this.helpsOne(index, needy);
     });
     if (missed.length === 0) return;
-    this.missed = this.doneCount > this.missedAt ? missed : [...this.missed, ...missed];
-    this.missedAt = this.doneCount;
-  }
-
-  private stepOf({ of, index }: Choice): Step {
-    const found = this[of][index];
-    if (found === undefined) throw new RangeError(`no ${of} step ${String(index)}`);
-    return found.step;
-  }
-
-  private note({ of, index }: Choice, isTaken: boolean): void {
-    if (of === 'possible') {
-      if (isTaken) this.used.add(index);
-      else this.used.delete(index);
-      return;
-    }
-    this.isDone[index] = isTaken;
-    const invokedMs = this.answered[index]?.invokedMs ?? 0;
-    if (isTaken) this.reachedMs.push(Math.max(this.reachedMs.at(-1) ?? invokedMs, invokedMs));
-    else this.reachedMs.pop();
-    this.doneCount += isTaken ? 1 : -1;
-    if (!isTaken) this.firstOpen = Math.min(this.firstOpen, index);
-    else while (this.isDone[this.firstOpen] === true) this.firstOpen += 1;
+    this.missed = this.progress.done > this.missedAt ? missed : [...this.missed, ...missed];
+    this.missedAt = this.progress.done;
   }
 
   /** Whether the search has not been here before, with these choices and no others (undefined: every open step). */
   private isNew(only: readonly Choice[] | undefined): boolean {
-    const beyond: number[] = [];
-    for (let left = this.doneCount - this.firstOpen, index = this.firstOpen; left > 0; index += 1) {
-      if (this.isDone[index] !== true) continue;
-      beyond.push(index);
-      left -= 1;
-    }
-    // What was not used and now is too late makes no difference.
-    const fromMs = this.reachedMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-    const used = [...this.used].filter((index) => (this.possible[index]?.untilMs ?? fromMs) >= fromMs);
-    used.sort((a, b) => a - b);
     const among = only?.map(({ of, index }) => `${of.charAt(0)}${String(index)}`).join();
-    const key = `${String(this.firstOpen)} ${beyond.join()} ${used.join()} ${among ?? 'any'} ${this.object.fingerprint()}`;
+    const key = `${this.progress.key()} ${among ?? 'any'} ${this.object.fingerprint()}`;
     if (this.seen.has(key)) return false;
     this.seen.add(key);
     return true;
@@ -287,13 +175,13 @@ class Search<Step> {
   private deadEnd({ choices }: Level): void {
     if (this.levels.length < this.longest.length) return;
     this.longest = this.order();
-    this.stuck = choices.filter(({ of }) => of === 'answered').map((choice) => this.stepOf(choice));
+    this.stuck = choices.filter(({ of }) => of === 'answered').map((choice) => this.progress.stepOf(choice));
   }
 
   private order(): readonly Step[] {
     return this.levels.flatMap(({ choices, next }) => {
       const choice = choices[next - 1];
-      return choice === undefined ? [] : [this.stepOf(choice)];
+      return choice === undefined ? [] : [this.progress.stepOf(choice)];
     });
   }
 }

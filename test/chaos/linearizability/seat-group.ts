@@ -1,5 +1,5 @@
 import type { Answer, Operation, Refused } from '../history.js';
-import type { Replayable, Window } from './search.js';
+import type { Replayable, Window } from './replayable.js';
 import { SeatLedger, unheardId, type Booking, type Hold } from './seat-ledger.js';
 
 /** One step of a linearization. */

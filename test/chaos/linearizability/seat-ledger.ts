@@ -1,4 +1,4 @@
-import type { Window } from './search.js';
+import type { Window } from './replayable.js';
 import { UndoTables } from './undo-tables.js';
 
 export interface Hold {
