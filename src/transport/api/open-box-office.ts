@@ -1,8 +1,9 @@
 import type { JournalReader } from '../../runtime/index.js';
 import { replicaReader, type SeatMapReader, type SeatStreams } from '../../streams/index.js';
-import type { BoxOffice, Method } from './box-office.js';
+import type { BoxOffice } from './box-office.js';
 import { storedBookings, type BuyerBookings } from './buyer-bookings.js';
 import { guardedBy, type OnBug } from './guard.js';
+import { saleTelling } from './sale.js';
 import { screeningMethods, type ScreeningMethodPorts } from './screening-methods.js';
 import { seatCommands } from './seat-commands.js';
 import { seatQueries } from './seat-queries.js';
@@ -28,20 +29,9 @@ export function openBoxOffice(ports: BoxOfficePorts): BoxOffice {
     ...seatQueries(seatMaps, buyerBookings, catalogue, journal, plans),
   };
   const guard = guardedBy(ports.onBug);
-  const guardSale = <Request extends { readonly buyerId: string }, Response>(
-    name: string,
-    method: Method<Request, Response>,
-  ): Method<Request, Response> => {
-    const guarded = guard(name, method);
-    return async (request, call) => {
-      try {
-        return await guarded(request, call);
-      } finally {
-        // Also when it failed: what became of it may be unknown.
-        buyerBookings.changed(request.buyerId);
-      }
-    };
-  };
+  const sale = saleTelling((buyerId) => {
+    buyerBookings.changed(buyerId);
+  });
   return {
     createAuditorium: guard('CreateAuditorium', methods.createAuditorium),
     getAuditorium: guard('GetAuditorium', methods.getAuditorium),
@@ -56,9 +46,9 @@ export function openBoxOffice(ports: BoxOfficePorts): BoxOffice {
     extendHold: guard('ExtendHold', methods.extendHold),
     getHold: guard('GetHold', methods.getHold),
     releaseHold: guard('ReleaseHold', methods.releaseHold),
-    confirmHold: guardSale('ConfirmHold', methods.confirmHold),
-    bookSeats: guardSale('BookSeats', methods.bookSeats),
-    cancelBooking: guardSale('CancelBooking', methods.cancelBooking),
+    confirmHold: sale(guard('ConfirmHold', methods.confirmHold)),
+    bookSeats: sale(guard('BookSeats', methods.bookSeats)),
+    cancelBooking: sale(guard('CancelBooking', methods.cancelBooking)),
     getBooking: guard('GetBooking', methods.getBooking),
     listBookings: guard('ListBookings', methods.listBookings),
     listStatusChanges: guard('ListStatusChanges', methods.listStatusChanges),

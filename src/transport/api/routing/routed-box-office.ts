@@ -1,4 +1,5 @@
 import type { BoxOffice, Method } from '../box-office.js';
+import { saleTelling } from '../sale.js';
 import type { OwnerCaller } from './peer-caller.js';
 import { routedMethods, type RoutedMethod } from './routed-methods.js';
 
@@ -8,14 +9,7 @@ import { routedMethods, type RoutedMethod } from './routed-methods.js';
  * @param changed told of a buyer who is about to be told of bookings, or of a failure that leaves them in doubt
  */
 export function routedBoxOffice(local: BoxOffice, owners: OwnerCaller, changed: (buyerId: string) => void): BoxOffice {
-  const sale =
-    <Request extends { readonly buyerId: string }, Response>(
-      method: Method<Request, Response>,
-    ): Method<Request, Response> =>
-    (request, call) =>
-      method(request, call).finally(() => {
-        changed(request.buyerId);
-      });
+  const sale = saleTelling(changed);
   const routed =
     <Request extends { readonly screeningId: string }, Response>(
       { number, request: requests, response: responses }: RoutedMethod<Request, Response>,
