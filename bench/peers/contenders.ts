@@ -126,7 +126,7 @@ async function connect(stage: PeerStage, address: string): Promise<readonly RawC
   return clients;
 }
 
-export function firstOf(clients: readonly RawClient[]): RawClient {
+function firstOf(clients: readonly RawClient[]): RawClient {
   const [first] = clients;
   if (first === undefined) throw new RangeError('at least one connection is needed');
   return first;

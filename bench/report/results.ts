@@ -20,7 +20,7 @@ export async function keepRun(run: RawRun, order: readonly string[]): Promise<st
 }
 
 /** Writes the page anew from all raw data there is. @returns its path */
-export async function writePage(order: readonly string[]): Promise<string> {
+async function writePage(order: readonly string[]): Promise<string> {
   const runs: RawRun[] = [];
   const files = await readdir(folder);
   for (const name of order) {
