@@ -69,7 +69,7 @@ export async function runPipelineLoop(loop: PipelineLoop): Promise<LoopResult> {
         try {
           answered(message);
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
       openRawStream(loop.address, loop.path, onMessage, (status) => {

@@ -22,11 +22,14 @@ export interface BenchNode {
 
 const program = fileURLToPath(new URL('./bench-node.js', import.meta.url));
 
-/** Starts a node with embedded Postgres in `dataDir`, on free ports. Rejects with what it wrote when it cannot start. */
-export async function spawnBenchNode(dataDir: string): Promise<BenchNode> {
+/**
+ * Starts a node with embedded Postgres in `dataDir`, on free ports; all else is as by default but what `runtime` says.
+ * Rejects with what it wrote when it cannot start. */
+export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runtime'] = {}): Promise<BenchNode> {
   const config: ConfigInput = {
     node: { id: 'bench', grpcPort: 0, httpPort: 0, logLevel: 'error' },
     postgres: { dataDir },
+    runtime,
     // The same heap as `npm start` gives a node, and collections on demand.
   };
   const execArgv = ['--max-semi-space-size=64', '--expose-gc', '--enable-source-maps'];

@@ -23,6 +23,12 @@ export interface PeerStage {
   close(): Promise<void>;
 }
 
+/**
+ * Five times the default: each contender is under load a fifth of the time, and snapshots
+ * are to cost the node the share of that which they cost one under load all the time.
+ */
+const SNAPSHOT_INTERVAL_MS = 300_000;
+
 /** @throws MachineUnfit when there is no redis-server */
 export async function openPeerStage(home: string, hallId: string, hallSeats: number): Promise<PeerStage> {
   const closers: (() => void | Promise<void>)[] = [];
@@ -39,7 +45,7 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
     await keepAppendLog(redisAdmin);
     const dataDir = path.join(home, 'node');
     await mkdir(dataDir, { recursive: true });
-    const node = await spawnBenchNode(dataDir);
+    const node = await spawnBenchNode(dataDir, { snapshotIntervalMs: SNAPSHOT_INTERVAL_MS });
     closers.push(() => node.stop());
     const client = await openRawClient(node.grpcAddress);
     await createHall(client, hallId, hallSeats);
