@@ -118,6 +118,7 @@ async function measured(
   check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void,
 ): Promise<Measured> {
   const loop = { path, screeningId, callers, check };
+  await node.collectGarbage();
   const warmUp = await runClosedLoop(clients, { ...loop, firstSeat: 0, seconds: warmUpSeconds });
   const before = await node.cpuMicros();
   const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;

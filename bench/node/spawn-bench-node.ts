@@ -14,6 +14,11 @@ export interface BenchNode {
   cpuMicros(): Promise<number>;
   /** Live memory. Collects garbage first, which throws compiled code away, too: not beside a measurement of speed. */
   memoryBytes(): Promise<number>;
+  /**
+   * So that one run does not pay for what the one before it left behind. Before a warm-up:
+   * code has to be compiled anew.
+   */
+  collectGarbage(): Promise<void>;
   /** Samples the node's main thread until the answer is called, which gives the profile. */
   profile(): Promise<() => Promise<Profiler.Profile>>;
   /** Stops it in order. Idempotent. */
@@ -50,6 +55,11 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     return stopping;
   };
   const stopped = closeIfInterrupted(stop);
+  const memoryBytes = async (): Promise<number> => {
+    const told = answer(child, 'memory');
+    tell(child, { kind: 'memory' });
+    return (await told).memoryBytes;
+  };
   return {
     grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
     httpUrl: `http://127.0.0.1:${String(started.httpPort)}`,
@@ -59,10 +69,9 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
       tell(child, { kind: 'cpu' });
       return (await told).cpuMicros;
     },
-    async memoryBytes() {
-      const told = answer(child, 'memory');
-      tell(child, { kind: 'memory' });
-      return (await told).memoryBytes;
+    memoryBytes,
+    async collectGarbage() {
+      await memoryBytes();
     },
     async profile() {
       const profiling = answer(child, 'profile-started');

@@ -89,6 +89,7 @@ async function measured(
     pipeline: PIPELINE,
     check,
   };
+  await node.collectGarbage();
   const warmUp = await runPipelineLoop({ ...loop, firstSeat: 0, seconds: WARM_UP_SECONDS });
   const before = await node.cpuMicros();
   const firstSeat = warmUp.accepted + warmUp.refused + warmUp.errors;
