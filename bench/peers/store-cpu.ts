@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { PeerStage } from './peer-stage.js';
 
 /** Ticks of /proc per second; the kernel tells programs 100 on every machine. */
-const MICROS_PER_TICK = 10_000;
+export const MICROS_PER_TICK = 10_000;
 
 /** CPU time of Postgres (all its processes) and Redis since they started; null where there is no /proc. */
 export async function openStoreCpu({ postgres, redis }: PeerStage): Promise<() => number | null> {
@@ -20,7 +20,7 @@ export async function openStoreCpu({ postgres, redis }: PeerStage): Promise<() =
   };
 }
 
-interface ProcessTime {
+export interface ProcessTime {
   readonly pid: number;
   readonly parent: number;
   /** Its own, and of its ended children. */
@@ -28,7 +28,7 @@ interface ProcessTime {
 }
 
 /** undefined when it is gone. */
-function processOf(pid: number): ProcessTime | undefined {
+export function processOf(pid: number): ProcessTime | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { checkout } from './checkout.js';
 import { contended } from './contended.js';
 import { executeScenario } from './execute.js';
+import { growth } from './growth.js';
 import { mixed } from './mixed.js';
 import { peers } from './peers.js';
 import { saturation } from './saturation.js';
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   saturation,
   executeScenario,
   viewers,
+  growth,
 ];

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { MachineUnfit } from '../machine.js';
+import { MICROS_PER_TICK, processOf, type ProcessTime } from '../peers/store-cpu.js';
+
+/** What the whole system has done since it started; the load generator is no part of it. */
+export interface Reading {
+  /** CPU time of all nodes. */
+  readonly nodeMicros: number;
+  /** Of the Postgres processes that serve connections. */
+  readonly backendMicros: number;
+  /** Of all others of Postgres: WAL writer, checkpointer, autovacuum, postmaster ... */
+  readonly backgroundMicros: number;
+  readonly redisMicros: number;
+  /** Transactions that wrote something. */
+  readonly commits: number;
+  readonly walBytes: number;
+  /** Committed turns of all nodes that run. */
+  readonly turns: number;
+  readonly snapshots: number;
+}
+
+export interface Meter {
+  read(): Promise<Reading>;
+  close(): Promise<void>;
+}
+
+/** What is measured. */
+export interface Metered {
+  readonly postgresUrl: string;
+  readonly nodes: readonly { readonly pid: number | undefined; readonly httpUrl: string }[];
+  readonly redisPid: number | undefined;
+}
+
+/** @throws MachineUnfit where the system does not tell the CPU time of other processes */
+export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Promise<Meter> {
+  if (!existsSync('/proc/self/stat')) throw new MachineUnfit('the CPU time of processes is read from /proc');
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const own = rows[0]?.pid ?? 0;
+  const postmaster = processOf(own)?.parent;
+  if (postmaster === undefined) {
+    await client.end();
+    throw new MachineUnfit('Postgres runs where its processes cannot be seen');
+  }
+  return {
+    async read() {
+      const told = await Promise.all(nodes.map(({ httpUrl }) => metricsOf(httpUrl)));
+      const { commits, walBytes } = await positionOf(client);
+      const all = processes();
+      const sum = (which: (each: ProcessTime) => boolean): number =>
+        all.filter(which).reduce((total, { ticks }) => total + ticks, 0) * MICROS_PER_TICK;
+      const nodePids = new Set(nodes.map(({ pid }) => pid));
+      const isPostgres = ({ pid, parent }: ProcessTime): boolean => pid === postmaster || parent === postmaster;
+      return {
+        nodeMicros: sum(({ pid }) => nodePids.has(pid)),
+        backendMicros: sum((each) => isPostgres(each) && each.pid !== own && isBackend(each.pid)),
+        backgroundMicros: sum((each) => isPostgres(each) && !isBackend(each.pid)),
+        redisMicros: sum(({ pid }) => pid === redisPid),
+        commits,
+        walBytes,
+        turns: told.reduce((total, { turns }) => total + turns, 0),
+        snapshots: told.reduce((total, { snapshots }) => total + snapshots, 0),
+      };
+    },
+    close: () => client.end(),
+  };
+}
+
+function processes(): ProcessTime[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => processOf(Number(pid)))
+    .filter((each) => each !== undefined);
+}
+
+/** Postgres writes into the title of a process whom it serves, and from which address. */
+function isBackend(pid: number): boolean {
+  try {
+    return /^postgres: \S+ \S+ \S+\(\d+\)/.test(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A transaction that writes takes one id, and one that only reads none. */
+async function positionOf(client: pg.Client): Promise<{ readonly commits: number; readonly walBytes: number }> {
+  const { rows } = await client.query<{ commits: number; wal_bytes: number }>(
+    `SELECT pg_snapshot_xmax(pg_current_snapshot())::text::float8 AS commits,
+            (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 AS wal_bytes`,
+  );
+  return { commits: rows[0]?.commits ?? NaN, walBytes: rows[0]?.wal_bytes ?? NaN };
+}
+
+async function metricsOf(httpUrl: string): Promise<{ readonly turns: number; readonly snapshots: number }> {
+  const text = await (await fetch(`${httpUrl}/metrics`)).text();
+  const valueOf = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0);
+  return {
+    turns: valueOf(/^cinema_turn_commands_count(?:\{[^}]*\})? (\S+)/m),
+    snapshots: valueOf(/^cinema_snapshots_total\{result="stored"[^}]*\} (\S+)/m),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Growth } from './outcome.js';
+
+/** Above it a round took longer than it should have: the rate was not held. */
+const STRETCH_MAX = 1.1;
+
+/** What a reader must know to read the curves. */
+export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
+  const { most, idleMicros, residentsMax } = screenings;
+  const per = (micros: number): string => `${(micros / 1_000).toFixed(0)} ms`;
+  const notes = [
+    `The load is ${count(rate)} reservations a second everywhere. One screening sells several in one turn and has all of ` +
+      'Postgres for it; spread over many, each reservation is a turn of its own, with a journal row of its own. ' +
+      '`commands a turn` and `turns a commit` say how far each point is from that.',
+    `${count(most.screenings)} screenings were created over gRPC in ${most.creationSeconds.toFixed(0)} s ` +
+      `(${count(Math.round(most.screenings / most.creationSeconds))}/s) and brought into memory by a first hold each in ` +
+      `${most.activationSeconds.toFixed(0)} s (${count(Math.round(most.screenings / most.activationSeconds))}/s; p50 ` +
+      `${(most.activationP50Micros / 1_000).toFixed(1)} ms, p99 ${(most.activationP99Micros / 1_000).toFixed(1)} ms with 64 ` +
+      `callers). Neither is in the curve. \`runtime.residentsMax\` was ${count(residentsMax)}.`,
+    `Without any load the system spends ${per(idleMicros[0])} of CPU a second with few screenings in memory and ` +
+      `${per(idleMicros[1])} with ${count(most.screenings)}; of a cluster, ` +
+      `${nodes.points.map(({ nodes: each, idleMicros: idle }) => `${per(idle)} with ${String(each)}`).join(', ')} nodes. ` +
+      'Costs include it.',
+  ];
+  const late = [
+    ...screenings.points.map(({ screenings: at, cost }) => [`${count(at)} screenings`, cost.stretch] as const),
+    ...seats.points.map(({ seats: at, cost }) => [`${count(at)} seats`, cost.stretch] as const),
+    ...nodes.points.map(({ nodes: at, cost }) => [`${count(at)} nodes`, cost.stretch] as const),
+  ].filter(([, stretch]) => stretch > STRETCH_MAX);
+  for (const [what, stretch] of late)
+    notes.push(
+      `With ${what} the rate was not held: a round took ${stretch.toFixed(2)} times as long as it should have.`,
+    );
+  return notes;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,236 @@
+import { percentileMs } from '../load/latency.js';
+import type { Chart, Figures, Outcome, Table } from '../scenario.js';
+import type { ByJournal } from './by-journal.js';
+import type { ByNodes } from './by-nodes.js';
+import type { ByScreenings } from './by-screenings.js';
+import type { BySeats } from './by-seats.js';
+import { totalMicros, type Cost } from './cost.js';
+import { notesOf } from './notes.js';
+
+export interface Growth {
+  readonly screenings: ByScreenings;
+  readonly seats: BySeats;
+  readonly nodes: ByNodes;
+  readonly journal: ByJournal;
+  /** Reservations per second of all curves of costs. */
+  readonly rate: number;
+}
+
+const COST_RATIO_MAX = 1.2;
+
+interface Point {
+  readonly at: number;
+  readonly cost: Cost;
+}
+
+export function outcomeOf(growth: Growth): Outcome {
+  const { screenings, seats, nodes, journal } = growth;
+  const byScreenings = screenings.points.map(({ screenings: at, cost }) => ({ at, cost }));
+  const bySeats = seats.points.map(({ seats: at, cost }) => ({ at, cost }));
+  const byNodes = nodes.points.map(({ nodes: at, cost }) => ({ at, cost }));
+  const swept = [screenings.swept, seats.swept, ...nodes.swept];
+  const sum = (key: 'accepted' | 'refused' | 'errors'): number => swept.reduce((total, each) => total + each[key], 0);
+  const ratio = ratioOf(byScreenings);
+  return {
+    figures: {
+      rate_per_second: growth.rate,
+      ratio_screenings: ratio,
+      ratio_seats: ratioOf(bySeats),
+      ratio_nodes: ratioOf(byNodes),
+      ...costFigures('screenings', byScreenings),
+      ...costFigures('seats', bySeats),
+      ...costFigures('nodes', byNodes),
+      activation_p50_ms_by_turns_after_kill: byKey(journal.points, ({ turns, afterKill }) => [turns, afterKill.p50Ms]),
+      activation_p50_ms_by_turns_after_stop: byKey(journal.points, ({ turns, afterStop }) => [turns, afterStop.p50Ms]),
+      most_screenings: screenings.most.screenings,
+      creation_s: rounded(screenings.most.creationSeconds),
+      activation_s: rounded(screenings.most.activationSeconds),
+      accepted: sum('accepted') + journal.accepted,
+      refused: sum('refused'),
+      errors: sum('errors'),
+    },
+    tables: [
+      costTable('Cost of a reservation by the screenings it may be for', 'screenings', [
+        ...screenings.points.map(({ screenings: at, seats: each, cost }) =>
+          row(`${count(at)} of ${count(each)} seats`, cost),
+        ),
+        row(`1 again, while ${count(screenings.most.screenings)} are in memory`, screenings.amongAll),
+      ]),
+      costTable(
+        `By the seats of their halls, ${count(seats.screenings)} screenings each`,
+        'seats',
+        bySeats.map(({ at, cost }) => row(count(at), cost)),
+      ),
+      costTable(
+        `By the nodes of a cluster, ${count(nodes.screenings)} screenings`,
+        'nodes',
+        byNodes.map(({ at, cost }) => row(count(at), cost)),
+      ),
+      activationTable(journal),
+      answers(growth),
+    ],
+    charts: [
+      costChart('screenings', 'Cost of a reservation by the number of screenings', byScreenings, true),
+      costChart('seats', 'Cost of a reservation by the size of the hall', bySeats, true),
+      costChart('nodes', 'Cost of a reservation by the number of nodes', byNodes, false),
+      activationChart(journal),
+    ],
+    targets: [
+      {
+        what: `cost of a reservation at ${count(screenings.most.screenings)} screenings over that at 1`,
+        measured: ratio,
+        bound: COST_RATIO_MAX,
+        side: 'at most',
+      },
+    ],
+    faults: [...swept.flatMap(({ faults }) => faults), ...journal.faults],
+    notes: notesOf(growth),
+  };
+}
+
+/** The last point's cost over the first's. */
+function ratioOf(points: readonly Point[]): number {
+  const [first, last] = [points[0], points.at(-1)];
+  return first === undefined || last === undefined ? NaN : totalMicros(last.cost.each) / totalMicros(first.cost.each);
+}
+
+function costFigures(by: string, points: readonly Point[]): Figures {
+  return {
+    [`cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, totalMicros(cost.each)]),
+    [`node_cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, cost.each.nodeMicros]),
+    [`postgres_cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, postgresMicros(cost)]),
+    [`commands_per_turn_by_${by}`]: byKey(points, ({ at, cost }) => [at, 1 / cost.each.turns]),
+    [`turns_per_commit_by_${by}`]: byKey(points, ({ at, cost }) => [at, cost.turnsPerCommit]),
+  };
+}
+
+function byKey<Item>(items: readonly Item[], of: (item: Item) => readonly [number, number]): Record<string, number> {
+  return Object.fromEntries(items.map(of).map(([key, value]) => [String(key), rounded(value)]));
+}
+
+const postgresMicros = ({ each }: Cost): number => each.backendMicros + each.backgroundMicros;
+
+function costTable(title: string, by: string, rows: Table['rows']): Table {
+  return {
+    title,
+    columns: [
+      by,
+      'CPU us each',
+      'slowest to cheapest round',
+      'node',
+      'Postgres, connections',
+      'Postgres, the rest',
+      'Redis',
+      'commands a turn',
+      'turns a commit',
+      'WAL bytes each',
+      'p50 ms',
+      'p95 ms',
+      'p99 ms',
+      'max ms',
+    ],
+    rows,
+  };
+}
+
+function row(name: string, cost: Cost): Table['rows'][number] {
+  const { each, rounds, latencyMicros } = cost;
+  return [
+    name,
+    rounded(totalMicros(each)),
+    `${Math.max(...rounds).toFixed(0)} to ${Math.min(...rounds).toFixed(0)}`,
+    rounded(each.nodeMicros),
+    rounded(each.backendMicros),
+    rounded(each.backgroundMicros),
+    rounded(each.redisMicros),
+    rounded(1 / each.turns),
+    rounded(cost.turnsPerCommit),
+    Math.round(each.walBytes),
+    ...[50, 95, 99, 100].map((percentile) => percentileMs(latencyMicros, percentile)),
+  ];
+}
+
+function activationTable({ points }: ByJournal): Table {
+  return {
+    title: 'First command on a screening after its node was started again, in ms',
+    columns: [
+      'turns in the journal',
+      'screenings',
+      'killed: turns to read after the snapshot',
+      'killed: p50',
+      'killed: max',
+      'stopped: p50',
+      'stopped: max',
+      'next command p50',
+    ],
+    rows: points.map(({ turns, screenings, afterKill, afterStop }) => [
+      count(turns),
+      screenings,
+      afterKill.tailTurns,
+      rounded(afterKill.p50Ms),
+      rounded(afterKill.maxMs),
+      rounded(afterStop.p50Ms),
+      rounded(afterStop.maxMs),
+      rounded(afterKill.nextP50Ms),
+    ]),
+  };
+}
+
+function answers({ screenings, seats, nodes, journal }: Growth): Table {
+  const swept = [
+    ['by screenings', screenings.swept] as const,
+    ['by seats', seats.swept] as const,
+    ...nodes.points.map(({ nodes: each }, index) => [`nodes: ${String(each)}`, nodes.swept[index]] as const),
+  ];
+  return {
+    title: 'Answers, warm-up included; every journal was swept',
+    columns: ['', 'accepted', 'refused', 'errors'],
+    rows: [
+      ...swept.map(([name, found]) => [name, found?.accepted ?? 0, found?.refused ?? 0, found?.errors ?? 0]),
+      ['by length of the journal', journal.accepted, 0, 0],
+    ],
+  };
+}
+
+function costChart(name: string, title: string, points: readonly Point[], isLogarithmic: boolean): Chart {
+  const line = (of: (cost: Cost) => number): [number, number][] =>
+    points.map(({ at, cost }) => [at, rounded(of(cost))]);
+  return {
+    name,
+    title,
+    kind: 'line',
+    x: { label: name, isLogarithmic },
+    y: { label: 'CPU us per reservation' },
+    series: [
+      { name: 'whole system', points: line(({ each }) => totalMicros(each)) },
+      { name: 'nodes', points: line(({ each }) => each.nodeMicros) },
+      { name: 'Postgres', points: line(postgresMicros) },
+      ...(points.some(({ cost }) => cost.each.redisMicros > 0)
+        ? [{ name: 'Redis', points: line(({ each }) => each.redisMicros) }]
+        : []),
+    ],
+  };
+}
+
+function activationChart({ points }: ByJournal): Chart {
+  return {
+    name: 'activation',
+    title: 'First command on a screening, by the length of its journal',
+    kind: 'line',
+    x: { label: 'turns in the journal', isLogarithmic: true },
+    y: { label: 'p50 ms' },
+    series: [
+      { name: 'after a kill', points: points.map(({ turns, afterKill }) => [turns, rounded(afterKill.p50Ms)]) },
+      { name: 'after a stop', points: points.map(({ turns, afterStop }) => [turns, rounded(afterStop.p50Ms)]) },
+    ],
+  };
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** To three digits. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
