@@ -42,8 +42,7 @@ export class Cost {
 
 const NOTHING = {
   nodeMicros: 0,
-  backendMicros: 0,
-  backgroundMicros: 0,
+  postgresMicros: 0,
   redisMicros: 0,
   commits: 0,
   walBytes: 0,
@@ -52,8 +51,8 @@ const NOTHING = {
 };
 const KEYS = Object.keys(NOTHING) as (keyof typeof NOTHING)[];
 
-export function totalMicros({ nodeMicros, backendMicros, backgroundMicros, redisMicros }: Reading): number {
-  return nodeMicros + backendMicros + backgroundMicros + redisMicros;
+export function totalMicros({ nodeMicros, postgresMicros, redisMicros }: Reading): number {
+  return nodeMicros + postgresMicros + redisMicros;
 }
 
 /** Adds one round to a cost. */

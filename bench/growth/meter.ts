@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import pg from 'pg';
 import { MachineUnfit } from '../machine.js';
 import { MICROS_PER_TICK, processOf, type ProcessTime } from '../peers/store-cpu.js';
@@ -7,20 +7,20 @@ import { MICROS_PER_TICK, processOf, type ProcessTime } from '../peers/store-cpu
 export interface Reading {
   /** CPU time of all nodes. */
   readonly nodeMicros: number;
-  /** Of the Postgres processes that serve connections. */
-  readonly backendMicros: number;
-  /** Of all others of Postgres: WAL writer, checkpointer, autovacuum, postmaster ... */
-  readonly backgroundMicros: number;
+  /** Of all processes of Postgres, those that have ended as well. */
+  readonly postgresMicros: number;
   readonly redisMicros: number;
   /** Transactions that wrote something. */
   readonly commits: number;
   readonly walBytes: number;
   /** Committed turns of all nodes that run. */
   readonly turns: number;
+  /** Stored by all nodes that run. */
   readonly snapshots: number;
 }
 
 export interface Meter {
+  /** Waits for snapshots that are still being written: they belong to what was sold before. */
   read(): Promise<Reading>;
   close(): Promise<void>;
 }
@@ -31,6 +31,9 @@ export interface Metered {
   readonly nodes: readonly { readonly pid: number | undefined; readonly httpUrl: string }[];
   readonly redisPid: number | undefined;
 }
+
+const QUIET_MS = 250;
+const LOOKS_MAX = 40;
 
 /** @throws MachineUnfit where the system does not tell the CPU time of other processes */
 export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Promise<Meter> {
@@ -46,7 +49,7 @@ export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Prom
   }
   return {
     async read() {
-      const told = await Promise.all(nodes.map(({ httpUrl }) => metricsOf(httpUrl)));
+      const told = await settled(() => Promise.all(nodes.map(({ httpUrl }) => metricsOf(httpUrl))));
       const { commits, walBytes } = await positionOf(client);
       const all = processes();
       const sum = (which: (each: ProcessTime) => boolean): number =>
@@ -55,8 +58,7 @@ export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Prom
       const isPostgres = ({ pid, parent }: ProcessTime): boolean => pid === postmaster || parent === postmaster;
       return {
         nodeMicros: sum(({ pid }) => nodePids.has(pid)),
-        backendMicros: sum((each) => isPostgres(each) && each.pid !== own && isBackend(each.pid)),
-        backgroundMicros: sum((each) => isPostgres(each) && !isBackend(each.pid)),
+        postgresMicros: sum((each) => isPostgres(each) && each.pid !== own),
         redisMicros: sum(({ pid }) => pid === redisPid),
         commits,
         walBytes,
@@ -75,15 +77,6 @@ function processes(): ProcessTime[] {
     .filter((each) => each !== undefined);
 }
 
-/** Postgres writes into the title of a process whom it serves, and from which address. */
-function isBackend(pid: number): boolean {
-  try {
-    return /^postgres: \S+ \S+ \S+\(\d+\)/.test(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 /** A transaction that writes takes one id, and one that only reads none. */
 async function positionOf(client: pg.Client): Promise<{ readonly commits: number; readonly walBytes: number }> {
   const { rows } = await client.query<{ commits: number; wal_bytes: number }>(
@@ -93,7 +86,24 @@ async function positionOf(client: pg.Client): Promise<{ readonly commits: number
   return { commits: rows[0]?.commits ?? NaN, walBytes: rows[0]?.wal_bytes ?? NaN };
 }
 
-async function metricsOf(httpUrl: string): Promise<{ readonly turns: number; readonly snapshots: number }> {
+interface Counts {
+  readonly turns: number;
+  readonly snapshots: number;
+}
+
+/** The counts once nothing has been added for a moment. */
+async function settled(read: () => Promise<readonly Counts[]>): Promise<readonly Counts[]> {
+  let before = await read();
+  for (let each = 0; each < LOOKS_MAX; each += 1) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    const now = await read();
+    if (now.every(({ snapshots }, index) => snapshots === before[index]?.snapshots)) return now;
+    before = now;
+  }
+  return before;
+}
+
+async function metricsOf(httpUrl: string): Promise<Counts> {
   const text = await (await fetch(`${httpUrl}/metrics`)).text();
   const valueOf = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0);
   return {

@@ -1,7 +1,11 @@
 import type { Growth } from './outcome.js';
+import { count } from './tables.js';
 
 /** Above it a round took longer than it should have: the rate was not held. */
 const STRETCH_MAX = 1.1;
+
+/** Snapshots to a reservation that show in its cost. */
+const SNAPSHOTS_NOTED = 0.05;
 
 /** What a reader must know to read the curves. */
 export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
@@ -21,6 +25,14 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `${nodes.points.map(({ nodes: each, idleMicros: idle }) => `${per(idle)} with ${String(each)}`).join(', ')} nodes. ` +
       'Costs include it.',
   ];
+  const atMost = screenings.points.at(-1)?.cost.each;
+  if (atMost !== undefined && atMost.snapshots > SNAPSHOTS_NOTED)
+    notes.push(
+      `With ${count(most.screenings)} screenings there are ${atMost.snapshots.toFixed(2)} snapshots to a reservation: a ` +
+        'screening that changed and had its last snapshot, or came into memory, more than `runtime.snapshotIntervalMs` ago ' +
+        'writes one, and one that has sold little needs but one or two new events for that. Each is a write transaction ' +
+        'of its own, beside that of the turn.',
+    );
   const late = [
     ...screenings.points.map(({ screenings: at, cost }) => [`${count(at)} screenings`, cost.stretch] as const),
     ...seats.points.map(({ seats: at, cost }) => [`${count(at)} seats`, cost.stretch] as const),
@@ -31,8 +43,4 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `With ${what} the rate was not held: a round took ${stretch.toFixed(2)} times as long as it should have.`,
     );
   return notes;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,11 +1,11 @@
-import { percentileMs } from '../load/latency.js';
-import type { Chart, Figures, Outcome, Table } from '../scenario.js';
+import type { Chart, Figures, Outcome } from '../scenario.js';
 import type { ByJournal } from './by-journal.js';
 import type { ByNodes } from './by-nodes.js';
 import type { ByScreenings } from './by-screenings.js';
 import type { BySeats } from './by-seats.js';
 import { totalMicros, type Cost } from './cost.js';
 import { notesOf } from './notes.js';
+import { activationTable, answersTable, costTable, count, rounded, row } from './tables.js';
 
 export interface Growth {
   readonly screenings: ByScreenings;
@@ -67,7 +67,7 @@ export function outcomeOf(growth: Growth): Outcome {
         byNodes.map(({ at, cost }) => row(count(at), cost)),
       ),
       activationTable(journal),
-      answers(growth),
+      answersTable(growth),
     ],
     charts: [
       costChart('screenings', 'Cost of a reservation by the number of screenings', byScreenings, true),
@@ -98,7 +98,7 @@ function costFigures(by: string, points: readonly Point[]): Figures {
   return {
     [`cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, totalMicros(cost.each)]),
     [`node_cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, cost.each.nodeMicros]),
-    [`postgres_cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, postgresMicros(cost)]),
+    [`postgres_cpu_us_by_${by}`]: byKey(points, ({ at, cost }) => [at, cost.each.postgresMicros]),
     [`commands_per_turn_by_${by}`]: byKey(points, ({ at, cost }) => [at, 1 / cost.each.turns]),
     [`turns_per_commit_by_${by}`]: byKey(points, ({ at, cost }) => [at, cost.turnsPerCommit]),
   };
@@ -106,90 +106,6 @@ function costFigures(by: string, points: readonly Point[]): Figures {
 
 function byKey<Item>(items: readonly Item[], of: (item: Item) => readonly [number, number]): Record<string, number> {
   return Object.fromEntries(items.map(of).map(([key, value]) => [String(key), rounded(value)]));
-}
-
-const postgresMicros = ({ each }: Cost): number => each.backendMicros + each.backgroundMicros;
-
-function costTable(title: string, by: string, rows: Table['rows']): Table {
-  return {
-    title,
-    columns: [
-      by,
-      'CPU us each',
-      'slowest to cheapest round',
-      'node',
-      'Postgres, connections',
-      'Postgres, the rest',
-      'Redis',
-      'commands a turn',
-      'turns a commit',
-      'WAL bytes each',
-      'p50 ms',
-      'p95 ms',
-      'p99 ms',
-      'max ms',
-    ],
-    rows,
-  };
-}
-
-function row(name: string, cost: Cost): Table['rows'][number] {
-  const { each, rounds, latencyMicros } = cost;
-  return [
-    name,
-    rounded(totalMicros(each)),
-    `${Math.max(...rounds).toFixed(0)} to ${Math.min(...rounds).toFixed(0)}`,
-    rounded(each.nodeMicros),
-    rounded(each.backendMicros),
-    rounded(each.backgroundMicros),
-    rounded(each.redisMicros),
-    rounded(1 / each.turns),
-    rounded(cost.turnsPerCommit),
-    Math.round(each.walBytes),
-    ...[50, 95, 99, 100].map((percentile) => percentileMs(latencyMicros, percentile)),
-  ];
-}
-
-function activationTable({ points }: ByJournal): Table {
-  return {
-    title: 'First command on a screening after its node was started again, in ms',
-    columns: [
-      'turns in the journal',
-      'screenings',
-      'killed: turns to read after the snapshot',
-      'killed: p50',
-      'killed: max',
-      'stopped: p50',
-      'stopped: max',
-      'next command p50',
-    ],
-    rows: points.map(({ turns, screenings, afterKill, afterStop }) => [
-      count(turns),
-      screenings,
-      afterKill.tailTurns,
-      rounded(afterKill.p50Ms),
-      rounded(afterKill.maxMs),
-      rounded(afterStop.p50Ms),
-      rounded(afterStop.maxMs),
-      rounded(afterKill.nextP50Ms),
-    ]),
-  };
-}
-
-function answers({ screenings, seats, nodes, journal }: Growth): Table {
-  const swept = [
-    ['by screenings', screenings.swept] as const,
-    ['by seats', seats.swept] as const,
-    ...nodes.points.map(({ nodes: each }, index) => [`nodes: ${String(each)}`, nodes.swept[index]] as const),
-  ];
-  return {
-    title: 'Answers, warm-up included; every journal was swept',
-    columns: ['', 'accepted', 'refused', 'errors'],
-    rows: [
-      ...swept.map(([name, found]) => [name, found?.accepted ?? 0, found?.refused ?? 0, found?.errors ?? 0]),
-      ['by length of the journal', journal.accepted, 0, 0],
-    ],
-  };
 }
 
 function costChart(name: string, title: string, points: readonly Point[], isLogarithmic: boolean): Chart {
@@ -204,7 +120,7 @@ function costChart(name: string, title: string, points: readonly Point[], isLoga
     series: [
       { name: 'whole system', points: line(({ each }) => totalMicros(each)) },
       { name: 'nodes', points: line(({ each }) => each.nodeMicros) },
-      { name: 'Postgres', points: line(postgresMicros) },
+      { name: 'Postgres', points: line(({ each }) => each.postgresMicros) },
       ...(points.some(({ cost }) => cost.each.redisMicros > 0)
         ? [{ name: 'Redis', points: line(({ each }) => each.redisMicros) }]
         : []),
@@ -224,13 +140,4 @@ function activationChart({ points }: ByJournal): Chart {
       { name: 'after a stop', points: points.map(({ turns, afterStop }) => [turns, rounded(afterStop.p50Ms)]) },
     ],
   };
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** To three digits. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
 }

@@ -12,7 +12,7 @@ export interface Site {
   readonly meter: Meter;
   readonly boxOffices: BoxOffices;
   /** New screenings, all of them brought into memory by a first hold. */
-  openMarket(screenings: number, seats: number): Promise<OpenMarket>;
+  readonly openMarket: (screenings: number, seats: number) => Promise<OpenMarket>;
 }
 
 export interface OpenMarket {
