@@ -6,7 +6,7 @@ import { withSite, type OpenMarket, type Swept } from './site.js';
 
 /** The size of a hall whose seats are more than are asked for, and of a small cinema's at least. */
 const SEATS_MIN = 110;
-/** Two rounds of one screening among the most: what memory full of others does to it. */
+/** Rounds of one screening among the most: what memory full of others does to it. */
 const ALONE_AGAIN = 1;
 /** 100,000 screenings are some GB: more than Node takes by itself on some machines. */
 const HEAP_MIB = 6_144;
@@ -45,7 +45,7 @@ export async function measureByScreenings(
   const holds = pace.rate * (pace.warmUpSeconds + pace.roundSeconds) * (rounds + ALONE_AGAIN);
   const seatsFor = (count: number): number => Math.max(SEATS_MIN, Math.ceil(holds / count) + 2);
   const opened = openOneNode({ home: path.join(home, 'screenings'), residentsMax, heapMib: HEAP_MIB });
-  const { result, swept } = await withSite('by screenings', warmUpHolds, opened, async ({ meter, openMarket }) => {
+  const { result, swept } = await withSite('by screenings', 2 * warmUpHolds, opened, async ({ meter, openMarket }) => {
     const points = screenings.map((count) => ({ screenings: count, seats: seatsFor(count), cost: new Cost() }));
     const few = points.filter((point) => point.screenings < most);
     const markets = new Map<number, OpenMarket>();

@@ -30,10 +30,10 @@ export interface GrowthPlan {
 export const fullPlan: GrowthPlan = {
   warmUpHolds: 15_000,
   byScreenings: {
-    pace: { rate: 2_500, warmUpSeconds: 1, roundSeconds: 4 },
+    pace: { rate: 2_500, warmUpSeconds: 1, roundSeconds: 3.5 },
     screenings: [1, 10, 1_000, 100_000],
     rounds: 3,
-    idleSeconds: 5,
+    idleSeconds: 3,
   },
   bySeats: {
     pace: { rate: 2_500, warmUpSeconds: 0.5, roundSeconds: 2.5 },
