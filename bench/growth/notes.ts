@@ -25,6 +25,11 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `${nodes.points.map(({ nodes: each, idleMicros: idle }) => `${per(idle)} with ${String(each)}`).join(', ')} nodes. ` +
       'Costs include it.',
   ];
+  notes.push(
+    '`turns to read` say where the last snapshot was. One is due when the events since it are twice what it would hold, and ' +
+      'that is every request of 24 hours beside holds and bookings; or after `runtime.snapshotIntervalMs`, when they are a ' +
+      'quarter of it. Most of a long activation is the requests that are remembered, and a snapshot has them, too.',
+  );
   const atMost = screenings.points.at(-1)?.cost.each;
   if (atMost !== undefined && atMost.snapshots > SNAPSHOTS_NOTED)
     notes.push(
