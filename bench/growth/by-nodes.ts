@@ -18,12 +18,10 @@ export interface ByNodes {
   readonly swept: readonly Swept[];
 }
 
-const IDLE_SECONDS = 1;
-
 /** Cost by the number of nodes, of the same load over as many screenings; every call goes to the owner. */
 export async function measureByNodes(
   home: string,
-  { warmUpHolds, byNodes: { pace, nodes: counts, screenings, rounds } }: GrowthPlan,
+  { warmUpHolds, byNodes: { pace, nodes: counts, screenings, rounds, idleSeconds } }: GrowthPlan,
   progress: (step: string, done: number) => void,
 ): Promise<ByNodes> {
   const points: NodesPoint[] = [];
@@ -36,7 +34,7 @@ export async function measureByNodes(
     const point = await withSite(what, warmUpHolds * nodes, opened, async ({ meter, openMarket }) => {
       const { market } = await openMarket(screenings, seats);
       const cost = new Cost();
-      const idleMicros = await idleMicrosPerSecond(meter, IDLE_SECONDS);
+      const idleMicros = await idleMicrosPerSecond(meter, idleSeconds);
       for (let round = 0; round < rounds; round += 1) await measureRound(market, meter, pace, cost);
       return { nodes, cost, idleMicros };
     });

@@ -70,6 +70,6 @@ export async function idleMicrosPerSecond(meter: Meter, seconds: number): Promis
   return totalMicros(between(before, await meter.read())) / seconds;
 }
 
-export function between(before: Reading, after: Reading): Reading {
+function between(before: Reading, after: Reading): Reading {
   return Object.fromEntries(KEYS.map((key) => [key, after[key] - before[key]])) as unknown as Reading;
 }

@@ -32,8 +32,8 @@ export interface Metered {
   readonly redisPid: number | undefined;
 }
 
-const QUIET_MS = 250;
-const LOOKS_MAX = 40;
+const QUIET_MS = 150;
+const LOOKS_MAX = 60;
 
 /** @throws MachineUnfit where the system does not tell the CPU time of other processes */
 export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Promise<Meter> {

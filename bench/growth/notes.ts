@@ -28,7 +28,7 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
   notes.push(
     '`turns to read` say where the last snapshot was. One is due when the events since it are twice what it would hold, and ' +
       'that is every request of 24 hours beside holds and bookings; or after `runtime.snapshotIntervalMs`, when they are a ' +
-      'quarter of it. Most of a long activation is the requests that are remembered, and a snapshot has them, too.',
+      'quarter of it. So a snapshot of a long journal is long itself, and shortens an activation little.',
   );
   const atMost = screenings.points.at(-1)?.cost.each;
   if (atMost !== undefined && atMost.snapshots > SNAPSHOTS_NOTED)

@@ -23,6 +23,7 @@ export interface GrowthPlan {
     readonly nodes: readonly number[];
     readonly screenings: number;
     readonly rounds: number;
+    readonly idleSeconds: number;
   };
   readonly byJournal: readonly { readonly turns: number; readonly screenings: number }[];
 }
@@ -46,6 +47,7 @@ export const fullPlan: GrowthPlan = {
     nodes: [1, 2, 3],
     screenings: 60,
     rounds: 2,
+    idleSeconds: 1,
   },
   byJournal: [
     { turns: 1, screenings: 20 },
@@ -56,7 +58,7 @@ export const fullPlan: GrowthPlan = {
 };
 
 export const shortPlan: GrowthPlan = {
-  warmUpHolds: 500,
+  warmUpHolds: 300,
   byScreenings: {
     pace: { rate: 1_000, warmUpSeconds: 0.2, roundSeconds: 0.5 },
     screenings: [1, 10, 300],
@@ -74,6 +76,7 @@ export const shortPlan: GrowthPlan = {
     nodes: [1, 2],
     screenings: 20,
     rounds: 1,
+    idleSeconds: 0.2,
   },
   byJournal: [
     { turns: 1, screenings: 5 },
