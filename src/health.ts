@@ -183,7 +183,7 @@ function runOneTurn(
   const writer: JournalWriter<never> = {
     appendBatch: (_lane, turns) => commit().then(() => turns.map(() => 'committed' as const)),
   };
-  const committer = new Committer(writer, clock, { commitLanes: 1, turnsPerCommit: 1 });
+  const committer = new Committer(writer, clock, { commitLanes: 1, turnsPerCommit: 1, commitPaceMs: 0 });
   const snapshots = new SnapshotKeeper('health', 0, 0, noSnapshots, clock, silentProbe, {
     snapshotMinEvents: Number.MAX_SAFE_INTEGER,
     snapshotIntervalMs: Number.MAX_SAFE_INTEGER,

@@ -2,7 +2,7 @@ import type { Clock, Snapshots } from './ports.js';
 import type { RuntimeProbe } from './probe.js';
 
 export interface SnapshotLimits {
-  /** No snapshot before this many events. */
+  /** No snapshot before this many events, or a tenth of them after `snapshotIntervalMs`. */
   readonly snapshotMinEvents: number;
   /** A changed entity is snapshotted after this long even when few events came. */
   readonly snapshotIntervalMs: number;
@@ -13,6 +13,13 @@ interface Snapshottable {
   readonly weight: number;
   snapshot(): Iterable<Uint8Array>;
 }
+
+/**
+ * A snapshot that is due by time alone has this share of `snapshotMinEvents` to save at least.
+ * Of many screenings that sell a seat now and then each sale would cost a snapshot, and
+ * a tail of a hundred turns is read as fast as one of one.
+ */
+const LATE_SHARE = 0.1;
 
 /** How far the tail grows before the state is written again, in sizes of the state. */
 const TAIL_PER_WEIGHT = 2;
@@ -55,7 +62,9 @@ export class SnapshotKeeper {
     if (this.saving !== undefined) return;
     const enough = this.eventsSince >= Math.max(this.limits.snapshotMinEvents, TAIL_PER_WEIGHT * entity.weight);
     const late =
-      this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs && this.eventsSince * 4 >= entity.weight;
+      this.clock.monotonic() - this.lastAtMs >= this.limits.snapshotIntervalMs &&
+      this.eventsSince >= this.limits.snapshotMinEvents * LATE_SHARE &&
+      this.eventsSince * 4 >= entity.weight;
     if (enough || late) this.saving = this.save(entity, onFenced).finally(() => (this.saving = undefined));
   }
 

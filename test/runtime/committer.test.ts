@@ -17,7 +17,7 @@ describe('group commit', () => {
   it('puts what arrives in one moment, and while a lane is busy, into one statement', async () => {
     const journal = new ScriptedJournal();
     const clock = manualClock();
-    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10 });
+    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10, commitPaceMs: 0 });
     const together = [committer.append(turn('a')), committer.append(turn('b'))];
     await clock.settle();
     const meanwhile = [committer.append(turn('c')), committer.append(turn('d')), committer.append(turn('e'))];
@@ -34,10 +34,37 @@ describe('group commit', () => {
     expect(await Promise.all(meanwhile)).to.deep.equal(['fenced', 'fenced', 'fenced']);
   });
 
+  it('keeps a pace while several entities commit, and lets one that comes alone go at once', async () => {
+    const journal = new ScriptedJournal();
+    const clock = manualClock();
+    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10, commitPaceMs: 5 });
+    const openIds = (): string[][] => journal.open.map(({ turns }) => turns.map(({ entityId }) => entityId));
+    const all = [committer.append(turn('a')), committer.append(turn('b'))];
+    await clock.settle();
+    journal.answer();
+    await clock.settle();
+    all.push(committer.append(turn('c')));
+    await clock.pass(4);
+    all.push(committer.append(turn('d')));
+    expect(openIds()).to.deep.equal([]);
+    await clock.pass(1);
+    expect(openIds(), 'both with the next').to.deep.equal([['c', 'd']]);
+    journal.answer();
+    await clock.pass(5);
+    for (const id of ['e', 'f']) {
+      all.push(committer.append(turn(id)));
+      await clock.settle();
+      expect(openIds(), 'alone and at once').to.deep.equal([[id]]);
+      journal.answer();
+      await clock.settle();
+    }
+    await Promise.all(all);
+  });
+
   it('never puts more into a statement than configured', async () => {
     const journal = new ScriptedJournal();
     const clock = manualClock();
-    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 2 });
+    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 2, commitPaceMs: 0 });
     const all = ['a', 'b', 'c'].map((id) => committer.append(turn(id)));
     await clock.settle();
     expect(journal.open[0]?.turns).to.have.length(2);
@@ -51,7 +78,7 @@ describe('group commit', () => {
   it('keeps an entity on one lane, and lets lanes commit side by side', async () => {
     const journal = new ScriptedJournal();
     const clock = manualClock();
-    const committer = new Committer(journal, clock, { commitLanes: 2, turnsPerCommit: 10 });
+    const committer = new Committer(journal, clock, { commitLanes: 2, turnsPerCommit: 10, commitPaceMs: 0 });
     const all = ['a', 'b', 'c', 'd'].map((id) => committer.append(turn(id)));
     await clock.settle();
     expect(journal.open.map(({ lane }) => lane)).to.have.members([0, 1]);
@@ -69,7 +96,7 @@ describe('group commit', () => {
   it('tells every turn of a statement that failed, and goes on', async () => {
     const journal = new ScriptedJournal();
     const clock = manualClock();
-    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10 });
+    const committer = new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10, commitPaceMs: 0 });
     const away = new StorageUnavailable('away');
     const both = Promise.allSettled([committer.append(turn('a')), committer.append(turn('b'))]);
     await clock.settle();
@@ -89,6 +116,7 @@ describe('group commit', () => {
     const committer = new Committer<never>({ appendBatch: () => Promise.resolve(['committed']) }, clock, {
       commitLanes: 1,
       turnsPerCommit: 10,
+      commitPaceMs: 0,
     });
     const [first, second] = await Promise.allSettled([committer.append(turn('a')), committer.append(turn('b'))]);
     expect(first.status).to.equal('fulfilled');

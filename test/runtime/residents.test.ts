@@ -37,7 +37,7 @@ class World {
         (await Promise.all(turns.map((turn) => this.journal(turn.entityId).appendBatch(lane, [turn])))).flat(),
     },
     this.clock,
-    { commitLanes: 1, turnsPerCommit: 100 },
+    { commitLanes: 1, turnsPerCommit: 100, commitPaceMs: 0 },
   );
   readonly residents: Residents<TallyCommand, TallyAnswer>;
 

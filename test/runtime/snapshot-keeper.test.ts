@@ -3,7 +3,7 @@ import { silentProbe, StorageUnavailable } from '../../src/runtime/index.js';
 import { SnapshotKeeper } from '../../src/runtime/snapshot-keeper.js';
 import { manualClock } from './manual-clock.js';
 
-function stage(savedRevision = 0, turnsSince = 0) {
+function stage(savedRevision = 0, turnsSince = 0, snapshotMinEvents = 10) {
   const clock = manualClock();
   const saved: number[] = [];
   const failures: unknown[] = [];
@@ -18,7 +18,7 @@ function stage(savedRevision = 0, turnsSince = 0) {
     },
   };
   const probe = { ...silentProbe, snapshotFailed: (_id: string, error: unknown) => void failures.push(error) };
-  const limits = { snapshotMinEvents: 10, snapshotIntervalMs: 1_000 };
+  const limits = { snapshotMinEvents, snapshotIntervalMs: 1_000 };
   const keeper = new SnapshotKeeper('tally', 1, savedRevision, snapshots, clock, probe, limits, turnsSince);
   const entity = (revision: number, weight = 0) => ({ revision, weight, snapshot: () => [] });
   let fenced = 0;
@@ -89,6 +89,17 @@ describe('snapshots', () => {
     expect(saved, 'too little').to.deep.equal([]);
     afterTurn(2, 1, 40);
     expect(saved).to.deep.equal([2]);
+    await clock.settle();
+  });
+
+  it('are not taken for a few events, however long ago the last was', async () => {
+    const { clock, saved, keeper } = stage(0, 0, 1_000);
+    const entity = { revision: 1, weight: 0, snapshot: () => [] };
+    await clock.pass(1_000);
+    keeper.afterTurn(entity, 99, () => undefined);
+    expect(saved).to.deep.equal([]);
+    keeper.afterTurn(entity, 1, () => undefined);
+    expect(saved).to.deep.equal([1]);
     await clock.settle();
   });
 

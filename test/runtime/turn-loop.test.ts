@@ -49,7 +49,7 @@ function stage(
     snapshotIntervalMs: 1_000_000,
   });
   const ports = {
-    committer: new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10 }),
+    committer: new Committer(journal, clock, { commitLanes: 1, turnsPerCommit: 10, commitPaceMs: 0 }),
     bus,
     clock,
     randomness: { token: () => 'token', fraction: () => 0 },

@@ -27,10 +27,12 @@ export const runtime = z.strictObject({
   activationBackoffMs: ms(1, 60_000)
     .default(100)
     .describe('After a failed activation the next is not tried for this long'),
-  snapshotMinEvents: whole(1, 10_000_000).default(1_000).describe('No snapshot before this many events'),
+  snapshotMinEvents: whole(1, 10_000_000)
+    .default(1_000)
+    .describe('No snapshot before this many events, or a tenth of them after `snapshotIntervalMs`'),
   snapshotIntervalMs: ms(100)
     .default(60_000)
-    .describe('A changed screening is snapshotted after this long even when few events came'),
+    .describe('A screening that has changed a good deal is snapshotted after this long even when fewer events came'),
   wakeUpScanMs: ms(50)
     .default(5_000)
     .describe('How often the database is asked which screenings have holds about to expire'),

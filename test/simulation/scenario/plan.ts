@@ -102,7 +102,12 @@ function configOf(chance: Prng): Config {
   return readConfig(
     {
       node: { logLevel: 'silent', closeTimeoutMs: chance.pick([200, 5_000]) },
-      postgres: { commitLanes: chance.whole(1, 3), turnsPerCommit: chance.pick([1, 3, 100]), statementTimeoutMs },
+      postgres: {
+        commitLanes: chance.whole(1, 3),
+        turnsPerCommit: chance.pick([1, 3, 100]),
+        commitPaceMs: chance.pick([0, 3, 20]),
+        statementTimeoutMs,
+      },
       runtime: {
         turnBatchLimit: chance.pick([1, 2, 20]),
         mailboxLimit: chance.pick([20, 100]),
