@@ -108,8 +108,9 @@ async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> 
     audit: () => audit(postgresUrl, screeningId, tokens),
     async openScreening(seats) {
       const other = `screening-${randomUUID()}`;
-      await createHall(client, `hall-of-${String(seats)}`, seats);
-      await createScreening(client, `hall-of-${String(seats)}`, other);
+      const hall = `hall-${randomUUID()}`;
+      await createHall(client, hall, seats);
+      await createScreening(client, hall, other);
       const owner = await operator.ownerOf(other);
       const ownerAddress = nodes.find(({ id }) => id === owner)?.grpcAddress;
       if (ownerAddress === undefined) throw new Error(`${owner} is none of the nodes`);

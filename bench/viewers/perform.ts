@@ -12,7 +12,7 @@ export interface Findings {
   /** Viewers who were there to the end with what the owner has. */
   readonly right: ReadonlyMap<Name, number>;
   /** Holds and viewers at once. */
-  readonly rushed: RushResult;
+  readonly rushed: readonly RushResult[];
   readonly sold: number;
   readonly faults: readonly string[];
 }
@@ -72,11 +72,15 @@ async function run(plan: Plan, ours: Ours, shows: Map<Name, Show>, progress: Sta
   for (const show of [...shows.values()]) if (show.contestant !== ours) await leave(show);
   const last = shows.get('ours');
   if (last === undefined) throw new RangeError('ours took no part');
-  progress(`selling ${String(plan.rush.rate)} seats a second while everybody watches`, 0.95);
-  const rushed = await rush(ours, last, plan.rush);
-  if (rushed.errors > 0) faults.push(`${String(rushed.errors)} holds failed while everybody watched`);
-  if (rushed.oversold > 0) faults.push(`${String(rushed.oversold)} seats had two owners while everybody watched`);
-  if (rushed.lost > 0) faults.push(`${String(rushed.lost)} answered holds of the rush are not in the journal`);
+  const rushed: RushResult[] = [];
+  for (const each of plan.rushes) {
+    progress(`selling ${String(each.rate)} seats a second while everybody watches`, 0.95);
+    const result = await rush(ours, last, each);
+    rushed.push(result);
+    if (result.errors > 0) faults.push(`${String(result.errors)} holds failed while everybody watched`);
+    if (result.oversold > 0) faults.push(`${String(result.oversold)} seats had two owners while everybody watched`);
+    if (result.lost > 0) faults.push(`${String(result.lost)} answered holds of the rush are not in the journal`);
+  }
   await leave(last);
   const { oversold, lost, taken } = await ours.audit();
   if (oversold > 0) faults.push(`${String(oversold)} seats had two owners`);

@@ -27,7 +27,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Socket.IO takes part in the steps up to so many viewers. */
   readonly socketIoViewersMax: number;
-  readonly rush: Rush;
+  /** One after the other. */
+  readonly rushes: readonly Rush[];
 }
 
 /** What two cores send and read in a second, all systems together, at half their power. */
@@ -48,14 +49,20 @@ export const fullPlan: Plan = {
   processes: 6,
   steps: [step(1_000, 12, REST_MS), step(10_000, 10), step(30_000, 8), step(100_002, 12, REST_MS)],
   socketIoViewersMax: 100_002,
-  rush: { rate: 5_000, seconds: 15, changes: 3 },
+  rushes: [
+    { rate: 5_000, seconds: 10, changes: 0 },
+    { rate: 5_000, seconds: 15, changes: 3 },
+  ],
 };
 
 export const shortPlan: Plan = {
   processes: 2,
   steps: [step(200, 3), step(600, 4)],
   socketIoViewersMax: 600,
-  rush: { rate: 500, seconds: 2, changes: 2 },
+  rushes: [
+    { rate: 500, seconds: 2, changes: 0 },
+    { rate: 500, seconds: 2, changes: 2 },
+  ],
 };
 
 /** Of a process beyond its viewers: database, peers, pipes, the program itself. */

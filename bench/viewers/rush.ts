@@ -28,7 +28,7 @@ const WARM_UP_SECONDS = 2;
 
 /**
  * Durable holds at a steady rate on a screening that nobody watches, while everybody
- * watches another one that is sold as well.
+ * watches another one, which may be sold as well.
  */
 export async function rush(ours: Ours, show: Show, { rate, seconds, changes }: Rush): Promise<RushResult> {
   const screening = await ours.openScreening(HALL_SEATS);
