@@ -13,7 +13,7 @@ const COLOURS = { ours: '#D55E00', package: '#E69F00', node: '#56B4E9', engine: 
 
 type Box = readonly [depth: number, from: number, to: number, label: string, colour: string];
 
-/** An SVG of the tree: width is time, callees stand on their caller, names in tooltips of the boxes. */
+/** An SVG of the tree: width is time, callees stand on their caller; each box says function, file and share as far as there is room. */
 export function flameGraph(root: Frame, title: string): string {
   const boxes: Box[] = [];
   layOut(root, 0, 0, root.samples, boxes);
