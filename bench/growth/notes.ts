@@ -1,4 +1,4 @@
-import type { Growth } from './outcome.js';
+import type { Growth } from './growth.js';
 import { count } from './tables.js';
 
 /** Above it a round took longer than it should have: the rate was not held. */

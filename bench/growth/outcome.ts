@@ -1,20 +1,9 @@
 import type { Chart, Figures, Outcome } from '../scenario.js';
 import type { ByJournal } from './by-journal.js';
-import type { ByNodes } from './by-nodes.js';
-import type { ByScreenings } from './by-screenings.js';
-import type { BySeats } from './by-seats.js';
 import { totalMicros, type Cost } from './cost.js';
+import type { Growth } from './growth.js';
 import { notesOf } from './notes.js';
 import { activationTable, answersTable, costTable, count, rounded, row } from './tables.js';
-
-export interface Growth {
-  readonly screenings: ByScreenings;
-  readonly seats: BySeats;
-  readonly nodes: ByNodes;
-  readonly journal: ByJournal;
-  /** Reservations per second of all curves of costs. */
-  readonly rate: number;
-}
 
 const COST_RATIO_MAX = 1.2;
 

@@ -2,7 +2,7 @@ import { percentileMs } from '../load/latency.js';
 import type { Table } from '../scenario.js';
 import type { ByJournal } from './by-journal.js';
 import { totalMicros, type Cost } from './cost.js';
-import type { Growth } from './outcome.js';
+import type { Growth } from './growth.js';
 
 export function costTable(title: string, by: string, rows: Table['rows']): Table {
   return {
