@@ -1,9 +1,10 @@
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
-import type { ActorSystem, RunningActor } from './actor-system.js';
-import { UnknownEntity, type EntityActor, type EntityStats } from './entity-actor.js';
+import type { ActorSystem } from './actor-system.js';
+import type { EntityActor, EntityStats } from './entity-actor.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
-import { OwnedElsewhere, StorageUnavailable, type Clock, type Timer } from './ports.js';
+import type { Clock, Timer } from './ports.js';
 import type { PassivationReason, RuntimeProbe } from './probe.js';
+import { failureOf, isIdle, NoRoom, type Activating, type Ready, type Resident } from './resident.js';
 
 export interface ResidentLimits {
   /** Most entities in memory; beyond it the least recently used leaves first. */
@@ -23,42 +24,6 @@ export type CreateActor<Command, Answer> = (
   entityId: string,
   onDropped: () => void,
 ) => EntityActor<Command, Answer, unknown, unknown>;
-
-type Resident<Command, Answer> =
-  | Activating<Command, Answer>
-  | Ready<Command, Answer>
-  | {
-      readonly kind: 'leaving';
-      readonly waiting: Envelope<Command, Answer>[];
-      readonly gone: Promise<void>;
-      /** Another node takes it over: who comes now is sent there. */
-      readonly isMoving: boolean;
-    }
-  | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
-
-interface Activating<Command, Answer> {
-  readonly kind: 'activating';
-  readonly waiting: Envelope<Command, Answer>[];
-  /** Resolves when it is ready or has failed. */
-  settled: Promise<void>;
-}
-
-interface Ready<Command, Answer> {
-  readonly kind: 'ready';
-  readonly actor: RunningActor<Envelope<Command, Answer>[]>;
-  readonly definition: Pick<
-    EntityActor<Command, Answer, unknown, unknown>,
-    'wakeAtMs' | 'isIdle' | 'stats' | 'handOver'
-  >;
-  /** What arrived in this tick of the event loop; handed over together. */
-  arrivals: Envelope<Command, Answer>[];
-  lastUsedMs: number;
-}
-
-/** Memory is full of entities that are at work. */
-class NoRoom extends Error {
-  override readonly name = 'NoRoom';
-}
 
 /**
  * The entities in this node's memory. A command for one that is not here activates
@@ -317,15 +282,4 @@ export class Residents<Command, Answer> {
     this.probe.commandFailed(kind);
     envelope.settle(failed(kind));
   }
-}
-
-function isIdle<Command, Answer>({ arrivals, definition }: Ready<Command, Answer>): boolean {
-  return arrivals.length === 0 && definition.isIdle;
-}
-
-function failureOf(error: unknown): Failure['kind'] {
-  if (error instanceof UnknownEntity) return 'not-found';
-  if (error instanceof NoRoom) return 'overloaded';
-  if (error instanceof OwnedElsewhere) return 'owner-moving';
-  return error instanceof StorageUnavailable ? 'storage-unavailable' : 'internal';
 }

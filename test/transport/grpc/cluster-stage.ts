@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/runtime/index.js';
 import { clusterMethods, type ClusterAdmin, type NodeStatus } from '../../../src/transport/api/index.js';
 import { addClusterService } from '../../../src/transport/grpc/cluster-service.js';
 import { unary } from '../../../src/transport/grpc/unary.js';
+import { member } from '../../cluster/members.js';
 
 export interface ClusterStage {
   readonly address: string;
@@ -51,19 +52,5 @@ export async function serveCluster(script: Partial<ClusterAdmin>): Promise<Clust
 
 /** A node as the list shows it, with what a test does not care about filled in. */
 export function nodeStatus(nodeId: string, changes: Partial<NodeStatus> = {}): NodeStatus {
-  return {
-    nodeId,
-    bootId: `boot-of-${nodeId}`,
-    zone: '',
-    weight: 1,
-    state: 'serving',
-    grpcAddress: `${nodeId}:50051`,
-    httpAddress: `${nodeId}:8080`,
-    peerAddress: `${nodeId}:50151`,
-    reachable: true,
-    problem: undefined,
-    screenings: 0,
-    share: 0,
-    ...changes,
-  };
+  return { ...member(nodeId), reachable: true, problem: undefined, screenings: 0, share: 0, ...changes };
 }
