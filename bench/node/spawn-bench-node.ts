@@ -2,6 +2,7 @@ import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConfigInput } from '../../src/config/index.js';
+import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import { closeIfInterrupted } from '../interruption.js';
 import type { FromNode, ToNode } from './messages.js';
 
@@ -37,7 +38,7 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     runtime,
     // The same heap as `npm start` gives a node, and collections on demand.
   };
-  const execArgv = ['--max-semi-space-size=64', '--expose-gc', '--enable-source-maps'];
+  const execArgv = [...HEAP_FLAGS, '--expose-gc', '--enable-source-maps'];
   const child = fork(program, [JSON.stringify(config)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {

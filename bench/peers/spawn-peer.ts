@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import type { FromPeer, PeerOrder, ToPeer } from './messages.js';
 
 /** A peer that serves HoldSeats, in a process of its own. */
@@ -13,7 +14,7 @@ export interface PeerProcess {
 
 const program = fileURLToPath(new URL('./server.js', import.meta.url));
 /** The same heap as the node under load has. */
-const execArgv = ['--max-semi-space-size=64', '--enable-source-maps'];
+const execArgv = [...HEAP_FLAGS, '--enable-source-maps'];
 const STOP_LIMIT_MS = 5_000;
 
 /** Rejects when it cannot start; it has written why to standard error. */

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
+import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import type { Contestant, Published } from './contestant.js';
 import { forkProgram, type Forked } from './forked.js';
 import { CHANNEL, type FromServer, type ToServer } from './messages.js';
-import { SERVER_ARGUMENTS } from './settings.js';
 import type { Witness } from './witness.js';
 
 /** Tells the servers to publish the text; answers when it did. */
@@ -52,7 +52,7 @@ async function open(
   teller: (servers: readonly Forked<ToServer, FromServer>[]) => Tell,
 ): Promise<Contestant> {
   const servers = Array.from({ length: count }, () =>
-    forkProgram<ToServer, FromServer>(program, [redisUrl], SERVER_ARGUMENTS),
+    forkProgram<ToServer, FromServer>(program, [redisUrl], HEAP_FLAGS),
   );
   const ports = (await Promise.all(servers.map((server) => server.next('listening')))).map(({ port }) => port);
   const tell = teller(servers);

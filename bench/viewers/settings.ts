@@ -21,6 +21,3 @@ export const socketSettings = {
   maxBackpressure: 1_048_576,
   closeOnBackpressureLimit: true,
 };
-
-/** As `npm start` gives a node: the servers beside ours have the same heap. */
-export const SERVER_ARGUMENTS = ['--max-semi-space-size=64'];

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '../heap-flags.js';
 
 export interface NodeProcessOptions {
   readonly configFile: string;
@@ -44,8 +45,8 @@ export interface NodeProcess {
 }
 
 const nodeProgram = fileURLToPath(new URL('../main.js', import.meta.url));
-/** As `npm start` runs it: requests make short-lived objects. */
-const EXEC_ARGV = ['--max-semi-space-size=64', '--enable-source-maps'];
+/** As `npm start` runs it. */
+const EXEC_ARGV = [...HEAP_FLAGS, '--enable-source-maps'];
 const STOP_TIMEOUT_MS = 60_000;
 /** A daemon it leaves behind may hold its pipes open: the last lines are not waited for longer. */
 const LAST_LINES_MS = 500;
