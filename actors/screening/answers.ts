@@ -29,7 +29,9 @@ export type ScreeningAnswer =
   | { readonly kind: 'terms'; readonly terms: Terms; readonly cancelled: boolean; readonly revision: number }
   | { readonly kind: 'seat-states'; readonly seatStates: SeatStates };
 
-export type HoldView = Omit<Hold, 'seats'> & { readonly seatIds: readonly string[] };
+export type HoldView = Pick<Hold, 'holdToken' | 'buyerId' | 'createTimeMs' | 'expireTimeMs' | 'maxExpireTimeMs'> & {
+  readonly seatIds: readonly string[];
+};
 
 export type BookingView = Omit<Booking, 'seats'> & {
   readonly seatIds: readonly string[];

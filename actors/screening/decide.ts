@@ -44,7 +44,7 @@ export function answerRecorded(
   command: { readonly buyerId: string; readonly requestId: string },
 ): ScreeningAnswer {
   const recorded = state.requests.newest;
-  if (recorded?.origin.requestId !== command.requestId || recorded.buyerId !== command.buyerId)
+  if (recorded?.requestId !== command.requestId || recorded.buyerId !== command.buyerId)
     throw new RangeError('a mutation left no answer');
   return answerOf(state.layout, recorded);
 }
@@ -80,6 +80,6 @@ function mutate(
 }
 
 function repeat(state: ScreeningState, earlier: AnsweredRequest, origin: Origin): Decision {
-  if (!sameBody(earlier.origin, origin)) return refuse({ kind: 'request-id-reused' });
+  if (!sameBody(earlier, origin)) return refuse({ kind: 'request-id-reused' });
   return answer(answerOf(state.layout, earlier));
 }

@@ -1,9 +1,9 @@
 import type { Ending } from './ended-log.js';
 import type { EventPosition, Origin, ScreeningEvent, SeatsHeld } from './events.js';
-import type { Booking, Hold } from './occupancy.js';
+import { Hold, type Booking } from './occupancy.js';
 import type { RequestOutcome } from './request-log.js';
 import { SeatState } from './seat-state.js';
-import type { ScreeningState } from './state.js';
+import { countBuyer, type ScreeningState } from './state.js';
 
 /** The journal says something that cannot have happened: it is corrupt, or the code that wrote it was. */
 export class ImpossibleEvent extends Error {
@@ -43,7 +43,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
       hold(state, event, at);
       return;
     case 'hold-extended': {
-      const extended = { ...liveHold(state, event.holdToken), expireTimeMs: at.timeMs + event.expireAfterMs };
+      const extended = liveHold(state, event.holdToken).until(at.timeMs + event.expireAfterMs);
       state.holds.set(extended.holdToken, extended);
       state.expiries.add(extended);
       remember(state, extended.buyerId, event.origin, at, { kind: 'extended', hold: extended });
@@ -67,7 +67,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
       if (confirmed.expireTimeMs <= at.timeMs) throw new ImpossibleEvent('dead hold confirmed');
       end(state, confirmed.holdToken, confirmed, 'confirmed', at);
       state.holds.delete(confirmed.holdToken);
-      countBuyer(state, confirmed.buyerId, -confirmed.seats.length, 0);
+      countBuyer(state, confirmed.buyerId, -confirmed.seats.length);
       const booking = {
         bookingId: event.bookingId,
         buyerId: confirmed.buyerId,
@@ -95,7 +95,7 @@ export function evolve(state: ScreeningState, event: ScreeningEvent, at: EventPo
       const left = { ...before, seats: without(before.seats, event.seats) };
       mustOwn(state, event.bookingId, event.seats);
       for (const seat of event.seats) setSeat(state, seat, SeatState.Booked, SeatState.Free, undefined);
-      countBuyer(state, before.buyerId, 0, -event.seats.length);
+      countBuyer(state, before.buyerId, -event.seats.length);
       if (left.seats.length > 0) state.bookings.set(left.bookingId, left);
       else {
         state.bookings.delete(left.bookingId);
@@ -117,20 +117,14 @@ function without(seats: readonly number[], gone: readonly number[]): readonly nu
 }
 
 function hold(state: ScreeningState, event: SeatsHeld, at: EventPosition): void {
-  const taken: Hold = {
-    holdToken: event.holdToken,
-    buyerId: event.buyerId,
-    seats: event.seats,
-    createTimeMs: at.timeMs,
-    expireTimeMs: at.timeMs + event.expireAfterMs,
-    maxExpireTimeMs: at.timeMs + event.maxExpireAfterMs,
-  };
+  const { holdToken, buyerId, seats, origin, expireAfterMs, maxExpireAfterMs } = event;
+  const taken = new Hold(holdToken, buyerId, seats, origin, at, expireAfterMs, maxExpireAfterMs);
   if (state.holds.has(taken.holdToken)) throw new ImpossibleEvent('hold token used twice');
   for (const seat of taken.seats) setSeat(state, seat, SeatState.Free, SeatState.Held, taken.holdToken);
   state.holds.set(taken.holdToken, taken);
   state.expiries.add(taken);
-  countBuyer(state, taken.buyerId, taken.seats.length, 0);
-  remember(state, taken.buyerId, event.origin, at, { kind: 'held', hold: taken });
+  countBuyer(state, taken.buyerId, taken.seats.length);
+  state.requests.add(taken);
 }
 
 function releaseHeldSeats(
@@ -142,10 +136,10 @@ function releaseHeldSeats(
 ): Hold | undefined {
   mustOwn(state, before.holdToken, seats);
   for (const seat of seats) setSeat(state, seat, SeatState.Held, SeatState.Free, undefined);
-  countBuyer(state, before.buyerId, -seats.length, 0);
+  countBuyer(state, before.buyerId, -seats.length);
   const left = without(before.seats, seats);
   if (left.length > 0) {
-    const remaining = { ...before, seats: left };
+    const remaining = before.of(left);
     state.holds.set(remaining.holdToken, remaining);
     return remaining;
   }
@@ -158,7 +152,7 @@ function book(state: ScreeningState, booking: Booking, from: SeatState): void {
   if (state.bookings.has(booking.bookingId)) throw new ImpossibleEvent('booking id used twice');
   for (const seat of booking.seats) setSeat(state, seat, from, SeatState.Booked, booking.bookingId);
   state.bookings.set(booking.bookingId, booking);
-  countBuyer(state, booking.buyerId, 0, booking.seats.length);
+  countBuyer(state, booking.buyerId, booking.seats.length);
 }
 
 /** A hold or booking gives back nothing but its own. */
@@ -187,17 +181,6 @@ function setSeat(
 
 const countOf = { 1: 'free', 2: 'held', 3: 'booked', 4: 'blocked' } as const;
 
-function countBuyer(state: ScreeningState, buyerId: string, held: number, booked: number): void {
-  const seats = state.buyers.get(buyerId);
-  if (seats === undefined) {
-    state.buyers.set(buyerId, { held, booked });
-    return;
-  }
-  seats.held += held;
-  seats.booked += booked;
-  if (seats.held === 0 && seats.booked === 0) state.buyers.delete(buyerId);
-}
-
 function liveHold(state: ScreeningState, holdToken: string): Hold {
   const found = state.holds.get(holdToken);
   if (found === undefined) throw new ImpossibleEvent('event of an unknown hold');
@@ -223,9 +206,10 @@ function remember(
 ): void {
   state.requests.add({
     buyerId,
-    origin,
-    timeMs: at.timeMs,
-    revision: at.revision,
+    requestId: origin.requestId,
+    fingerprintHigh: origin.fingerprintHigh,
+    fingerprintLow: origin.fingerprintLow,
+    at,
     outcome,
   });
 }

@@ -3,6 +3,9 @@ import type { Hold } from './occupancy.js';
 /** The record of a hold as it was when the deadline was set; a later one may have replaced it. */
 type Deadline = Pick<Hold, 'expireTimeMs' | 'holdToken'>;
 
+/** Every live hold by its token. */
+type Holds = Pick<ReadonlyMap<string, Hold>, 'get' | 'size'> & { values(): Iterable<Hold> };
+
 /**
  * Which hold dies next: a binary heap over the deadlines of all holds, so that one
  * timer per screening is enough. Entries of holds that were extended, confirmed or
@@ -12,7 +15,7 @@ type Deadline = Pick<Hold, 'expireTimeMs' | 'holdToken'>;
 export class ExpiryQueue {
   private heap: Deadline[] = [];
 
-  constructor(private readonly holds: ReadonlyMap<string, Hold>) {}
+  constructor(private readonly holds: Holds) {}
 
   add(hold: Hold): void {
     if (this.heap.length >= 64 && this.heap.length > this.holds.size * 2) this.rebuild();

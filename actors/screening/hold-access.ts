@@ -26,8 +26,7 @@ export function findHold(
  * their expiry event. Looks at every hold: ask only when the plain count is too high.
  */
 export function liveSeatsOfBuyer(state: ScreeningState, buyerId: string, nowMs: number): number {
-  const { held, booked } = seatsOfBuyer(state, buyerId);
-  let live = held + booked;
+  let live = seatsOfBuyer(state, buyerId);
   const next = state.expiries.peek();
   if (next === undefined || !isExpired(next, nowMs)) return live;
   for (const hold of state.holds.values()) {

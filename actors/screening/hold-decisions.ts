@@ -2,6 +2,7 @@ import type { ConfirmHold, DecisionContext, ExtendHold, GetHold, HoldSeats, Rele
 import { answer, happen, partOf, refuse, staleRevision, type Decision } from './decision.js';
 import type { Origin } from './events.js';
 import { findHold, liveSeatsOfBuyer } from './hold-access.js';
+import { Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
 import { refuseSales, takeSeats } from './seat-choice.js';
 import { seatsOfBuyer, type ScreeningState } from './state.js';
@@ -23,23 +24,19 @@ export function holdSeats(
   if (ttlMs > terms.holdLifetimeMaxMs) return refuse({ kind: 'ttl-too-long', limitMs: terms.holdLifetimeMaxMs });
   const choice = takeSeats(state, command.seatIds, context.nowMs);
   if (choice.kind === 'refused') return refuse(choice.refusal);
-  const { held, booked } = seatsOfBuyer(state, command.buyerId);
   const limit = terms.maxSeatsPerBuyer;
-  if (held + booked + requested > limit) {
+  if (seatsOfBuyer(state, command.buyerId) + requested > limit) {
     const taken = liveSeatsOfBuyer(state, command.buyerId, context.nowMs);
     if (taken + requested > limit) return refuse({ kind: 'buyer-limit', limit, taken, requested });
   }
   if (command.validateOnly) {
+    const nowhere = { revision: state.revision, timeMs: context.nowMs };
     return answer({
       kind: 'held',
-      hold: holdView(state.layout, {
-        holdToken: '',
-        buyerId: command.buyerId,
-        seats: choice.seats,
-        createTimeMs: context.nowMs,
-        expireTimeMs: context.nowMs + ttlMs,
-        maxExpireTimeMs: context.nowMs + terms.holdLifetimeMaxMs,
-      }),
+      hold: holdView(
+        state.layout,
+        new Hold('', command.buyerId, choice.seats, origin, nowhere, ttlMs, terms.holdLifetimeMaxMs),
+      ),
       revision: state.revision,
     });
   }

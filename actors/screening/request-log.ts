@@ -1,16 +1,16 @@
-import type { Origin } from './events.js';
+import type { EventPosition, Origin } from './events.js';
 import type { Booking, Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
+import { TextMap } from './text-map.js';
 
 /** A request is known again for this long after it was answered (AIP-155 asks for a while; the contract says a day). */
 export const REQUEST_RETENTION_MS = 24 * 60 * 60 * 1000;
 
 /** A mutation that had an effect, and the answer it got. */
-export interface AnsweredRequest {
+export interface AnsweredRequest extends Origin {
   readonly buyerId: string;
-  readonly origin: Origin;
-  readonly timeMs: number;
-  readonly revision: number;
+  /** The turn it was answered in: one object for all requests of the turn. */
+  readonly at: EventPosition;
   readonly outcome: RequestOutcome;
 }
 
@@ -30,7 +30,7 @@ export type RequestOutcome =
  */
 export class RequestLog {
   /** By request id, which is its one caller's in practice: a joined key would cost a string per request. */
-  private readonly entries = new Map<string, AnsweredRequest>();
+  private readonly entries = new TextMap<AnsweredRequest>();
   /** Entries of second callers of an id, under a key of both. */
   private shared = 0;
   /** Of the first entry, or of one before it: whether there is anything to forget is asked with every request. */
@@ -46,7 +46,7 @@ export class RequestLog {
   isFull(limit: number, nowMs: number): boolean {
     if (this.entries.size < limit) return false;
     const [oldest] = this.entries.values();
-    return oldest === undefined || oldest.timeMs >= nowMs - REQUEST_RETENTION_MS;
+    return oldest === undefined || oldest.at.timeMs >= nowMs - REQUEST_RETENTION_MS;
   }
 
   find(buyerId: string, requestId: string): AnsweredRequest | undefined {
@@ -56,13 +56,13 @@ export class RequestLog {
   }
 
   add(request: AnsweredRequest): void {
-    this.forgetBefore(request.timeMs - REQUEST_RETENTION_MS);
+    const { requestId, at } = request;
+    this.forgetBefore(at.timeMs - REQUEST_RETENTION_MS);
     this.newest = request;
-    const { requestId } = request.origin;
     const taken = this.entries.has(requestId);
     if (taken) this.shared += 1;
     this.entries.set(taken ? sharedKey(request.buyerId, requestId) : requestId, request);
-    this.oldestMs = Math.min(this.oldestMs, request.timeMs);
+    this.oldestMs = Math.min(this.oldestMs, at.timeMs);
   }
 
   /** Oldest first. */
@@ -74,12 +74,12 @@ export class RequestLog {
     if (this.oldestMs >= timeMs) return;
     this.oldestMs = Number.POSITIVE_INFINITY;
     for (const [key, entry] of this.entries) {
-      if (entry.timeMs >= timeMs) {
-        this.oldestMs = entry.timeMs;
+      if (entry.at.timeMs >= timeMs) {
+        this.oldestMs = entry.at.timeMs;
         return;
       }
       this.entries.delete(key);
-      if (key !== entry.origin.requestId) this.shared -= 1;
+      if (key !== entry.requestId) this.shared -= 1;
     }
   }
 }

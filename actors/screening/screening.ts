@@ -123,7 +123,8 @@ export class Screening {
       throw new ImpossibleEvent(`revision ${String(revision)} after ${String(this.state.revision)}`);
     }
     const { timeMs, events } = decodeTurn(bytes);
-    for (const event of events) evolve(this.state, event, { revision, timeMs });
+    const at = { revision, timeMs };
+    for (const event of events) evolve(this.state, event, at);
   }
 
   /** After the last replay. @throws InvariantBroken */

@@ -1,3 +1,5 @@
+import { TextMap } from './text-map.js';
+
 /**
  * The seats of an auditorium in plan order. Inside the domain a seat is its index
  * here; ids are for the outside. Immutable, and shared by every screening in the
@@ -13,7 +15,7 @@ export interface SeatLayout {
 
 /** @throws RangeError when an id occurs twice: indexes would be ambiguous. */
 export function seatLayout(seatIds: readonly string[]): SeatLayout {
-  const indexes = new Map<string, number>();
+  const indexes = new TextMap<number>();
   for (const [index, seatId] of seatIds.entries()) indexes.set(seatId, index);
   if (indexes.size !== seatIds.length) throw new RangeError('seat ids of a layout must be unique');
   return { capacity: seatIds.length, seatIds, indexOf: (seatId) => indexes.get(seatId) };

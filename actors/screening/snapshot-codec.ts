@@ -4,15 +4,16 @@ import {
   type BookingRecord,
   type EndedRecord,
   type HoldRecord,
-  type RequestRecord,
+  RequestRecord,
 } from '../../proto/gen/cinema/journal/v1/screening_journal.js';
 import { JOURNAL_FORMAT, originOf, termsOf, UnreadableJournal } from './codec.js';
 import type { Ending, Ended } from './ended-log.js';
-import type { Booking, Hold } from './occupancy.js';
+import type { EventPosition, Origin } from './events.js';
+import { Hold, type Booking } from './occupancy.js';
 import type { AnsweredRequest, RequestOutcome } from './request-log.js';
 import type { SeatLayout } from './seat-layout.js';
 import { SeatState } from './seat-state.js';
-import { initialState, seatsOfBuyer, type ScreeningState } from './state.js';
+import { countBuyer, initialState, type ScreeningState } from './state.js';
 
 /** Records of one part: about a millisecond's work, which is how long nobody else is served. */
 const RECORDS_PER_PART = 500;
@@ -21,7 +22,8 @@ const RECORDS_PER_PART = 500;
  * The state as it is at the call, in parts that make a snapshot when put together. Same
  * state, same bytes: every collection is written in its own order. The parts are made one
  * by one, as they are asked for, and the state may change meanwhile: what they are
- * made from is never changed, only replaced. A hall of 200,000 holds takes half a second
+ * made from is never changed, only replaced (an answer may then be written out that was
+ * a reference before). A hall of 200,000 holds takes half a second
  * to write, and its buyers must not wait for that.
  */
 export function encodeSnapshot(state: ScreeningState): Iterable<Uint8Array> {
@@ -40,7 +42,7 @@ export function encodeSnapshot(state: ScreeningState): Iterable<Uint8Array> {
     yield first;
     for (const some of portions(holds)) yield { holds: some.map(holdRecord) };
     for (const some of portions(bookings)) yield { bookings: some.map(bookingRecord) };
-    for (const some of portions(requests)) yield { requests: some.map(requestRecord) };
+    for (const some of portions(requests)) yield { requests: some.map((request) => requestRecord(state, request)) };
     for (const some of portions(ended)) yield { ended: some.map(endedRecord) };
     yield { createTimeMs };
   });
@@ -70,19 +72,25 @@ export function decodeSnapshot(layout: SeatLayout, bytes: Uint8Array): Screening
   state.terms = snapshot.terms;
   state.cancelled = snapshot.cancelled;
   for (const seat of snapshot.blockedSeats) occupy(state, seat, SeatState.Blocked, undefined);
+  let at: EventPosition | undefined;
   for (const record of snapshot.holds) {
-    const hold = holdOf(record);
+    // Those of one turn follow each other, here and among the requests.
+    at = position(record.revision, record.createTimeMs, at);
+    const hold = holdOf(record, record.origin ?? UNKNOWN_ORIGIN, at);
     state.holds.set(hold.holdToken, hold);
     state.expiries.add(hold);
     for (const seat of hold.seats) occupy(state, seat, SeatState.Held, hold.holdToken);
-    countBuyer(state, hold.buyerId, hold.seats.length, 0);
+    countBuyer(state, hold.buyerId, hold.seats.length);
   }
   for (const record of snapshot.bookings) {
     state.bookings.set(record.bookingId, record);
     for (const seat of record.seats) occupy(state, seat, SeatState.Booked, record.bookingId);
-    countBuyer(state, record.buyerId, 0, record.seats.length);
+    countBuyer(state, record.buyerId, record.seats.length);
   }
-  for (const record of snapshot.requests) state.requests.add(requestOf(state, record));
+  for (const record of snapshot.requests) {
+    at = position(record.revision, record.timeMs, at);
+    state.requests.add(requestOf(state, record, at));
+  }
   for (const record of snapshot.ended) state.ended.add(endedOf(record));
   return state;
 }
@@ -105,32 +113,49 @@ function occupy(state: ScreeningState, seat: number, to: SeatState, occupant: st
   if (to === SeatState.Blocked) state.counts.blocked += 1;
 }
 
-function countBuyer(state: ScreeningState, buyerId: string, held: number, booked: number): void {
-  const before = seatsOfBuyer(state, buyerId);
-  state.buyers.set(buyerId, { held: before.held + held, booked: before.booked + booked });
-}
-
 function holdRecord(hold: Hold): HoldRecord {
-  return { ...hold, seats: [...hold.seats] };
+  const { holdToken, buyerId, seats, createTimeMs, expireTimeMs, maxExpireTimeMs } = hold;
+  const times = { createTimeMs, expireTimeMs, maxExpireTimeMs, revision: hold.at.revision };
+  return { holdToken, buyerId, seats: [...seats], origin: originRecord(hold), ...times };
 }
 
-function holdOf(record: HoldRecord): Hold {
-  return record;
+/** Of a hold in an old snapshot: only its request's entry names it there. */
+const UNKNOWN_ORIGIN: Origin = { requestId: '', fingerprintHigh: 0, fingerprintLow: 0 };
+
+function holdOf(record: HoldRecord, origin: Origin, at: EventPosition): Hold {
+  const { holdToken, buyerId, seats, createTimeMs, expireTimeMs, maxExpireTimeMs } = record;
+  const [lastsMs, lastsAtMostMs] = [expireTimeMs - createTimeMs, maxExpireTimeMs - createTimeMs];
+  return new Hold(holdToken, buyerId, seats, origin, at, lastsMs, lastsAtMostMs);
+}
+
+/** The last one again, if it is the same. */
+function position(revision: number, timeMs: number, last?: EventPosition): EventPosition {
+  return last?.revision === revision && last.timeMs === timeMs ? last : { revision, timeMs };
+}
+
+function originRecord({ requestId, fingerprintHigh, fingerprintLow }: Origin): Origin {
+  return { requestId, fingerprintHigh, fingerprintLow };
 }
 
 function bookingRecord(booking: Booking): BookingRecord {
   return { ...booking, seats: [...booking.seats] };
 }
 
-function requestRecord(request: AnsweredRequest): RequestRecord {
+function requestRecord(state: ScreeningState, request: AnsweredRequest): RequestRecord {
+  const { outcome } = request;
+  // Kept now means kept when the snapshot began: a record that was replaced does not come back.
+  if (outcome.kind === 'held' && state.holds.get(outcome.hold.holdToken) === outcome.hold)
+    return { ...NO_REQUEST, answer: { $case: 'heldAsKept', value: outcome.hold.holdToken } };
   return {
     buyerId: request.buyerId,
-    origin: request.origin,
-    timeMs: request.timeMs,
-    revision: request.revision,
-    answer: answerRecord(request.outcome),
+    origin: originRecord(request),
+    timeMs: request.at.timeMs,
+    revision: request.at.revision,
+    answer: answerRecord(outcome),
   };
 }
+
+const NO_REQUEST = RequestRecord.fromPartial({});
 
 function answerRecord(outcome: RequestOutcome): RequestRecord['answer'] {
   switch (outcome.kind) {
@@ -159,20 +184,23 @@ function answerRecord(outcome: RequestOutcome): RequestRecord['answer'] {
   }
 }
 
-function requestOf(state: ScreeningState, record: RequestRecord): AnsweredRequest {
-  return {
-    buyerId: record.buyerId,
-    origin: originOf(record.origin),
-    timeMs: record.timeMs,
-    revision: record.revision,
-    outcome: outcomeOf(state, record),
-  };
+function requestOf(state: ScreeningState, record: RequestRecord, at: EventPosition): AnsweredRequest {
+  const { answer, buyerId } = record;
+  if (answer?.$case === 'heldAsKept') {
+    const hold = state.holds.get(answer.value);
+    if (hold === undefined) throw new UnreadableJournal('an answer with a hold that was not kept');
+    return hold;
+  }
+  const origin = originOf(record.origin);
+  if (answer?.$case === 'held') return shared(state, { ...answer.value, origin, revision: at.revision });
+  const { requestId, fingerprintHigh, fingerprintLow } = origin;
+  return { buyerId, requestId, fingerprintHigh, fingerprintLow, at, outcome: outcomeOf(state, answer) };
 }
 
-function outcomeOf(state: ScreeningState, { answer }: RequestRecord): RequestOutcome {
+type Answer = Exclude<RequestRecord['answer'], { readonly $case: 'held' | 'heldAsKept' }>;
+
+function outcomeOf(state: ScreeningState, answer: Answer): RequestOutcome {
   switch (answer?.$case) {
-    case 'held':
-      return { kind: 'held', hold: shared(state, answer.value) };
     case 'extended':
       return { kind: 'extended', hold: shared(state, answer.value) };
     case 'released': {
@@ -198,9 +226,12 @@ function outcomeOf(state: ScreeningState, { answer }: RequestRecord): RequestOut
 /** The live record itself where the answer still describes it, to hold it in memory once. */
 function shared(state: ScreeningState, record: HoldRecord): Hold {
   const live = state.holds.get(record.holdToken);
-  return live?.expireTimeMs === record.expireTimeMs && live.seats.length === record.seats.length
+  const origin = record.origin ?? UNKNOWN_ORIGIN;
+  return live?.expireTimeMs === record.expireTimeMs &&
+    live.seats.length === record.seats.length &&
+    live.requestId === origin.requestId
     ? live
-    : holdOf(record);
+    : holdOf(record, origin, position(record.revision, record.createTimeMs));
 }
 
 function sharedBooking(state: ScreeningState, record: BookingRecord): Booking {

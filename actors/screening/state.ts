@@ -1,10 +1,11 @@
 import { EndedLog } from './ended-log.js';
 import { ExpiryQueue } from './expiry-queue.js';
-import type { Booking, BuyerSeats, Hold } from './occupancy.js';
+import type { Booking, Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
 import { RequestLog } from './request-log.js';
 import type { SeatLayout } from './seat-layout.js';
 import { SeatState, type SeatCounts } from './seat-state.js';
+import { TextMap } from './text-map.js';
 
 /**
  * Everything a screening knows. Only `evolve` (and the codec, when it restores a
@@ -26,16 +27,17 @@ export interface ScreeningState {
   /** Hold token or booking id by seat; undefined for a free or blocked one. */
   readonly occupants: (string | undefined)[];
   readonly counts: SeatCounts;
-  readonly holds: Map<string, Hold>;
-  readonly bookings: Map<string, Booking>;
-  readonly buyers: Map<string, BuyerSeats>;
+  readonly holds: TextMap<Hold>;
+  readonly bookings: TextMap<Booking>;
+  /** Seats held and booked by buyer; buyers without seats are left out. */
+  readonly buyers: TextMap<number>;
   readonly requests: RequestLog;
   readonly ended: EndedLog;
   readonly expiries: ExpiryQueue;
 }
 
 export function initialState(layout: SeatLayout): ScreeningState {
-  const holds = new Map<string, Hold>();
+  const holds = new TextMap<Hold>();
   return {
     layout,
     terms: undefined,
@@ -47,8 +49,8 @@ export function initialState(layout: SeatLayout): ScreeningState {
     occupants: new Array<string | undefined>(layout.capacity).fill(undefined),
     counts: { free: layout.capacity, held: 0, booked: 0, blocked: 0 },
     holds,
-    bookings: new Map(),
-    buyers: new Map(),
+    bookings: new TextMap(),
+    buyers: new TextMap(),
     requests: new RequestLog(),
     ended: new EndedLog(),
     expiries: new ExpiryQueue(holds),
@@ -68,10 +70,16 @@ export function seatState(state: ScreeningState, seat: number): SeatState {
   }
 }
 
-const nothing: Readonly<BuyerSeats> = { held: 0, booked: 0 };
+/** Held and booked, with holds that are dead and still wait for their expiry event. */
+export function seatsOfBuyer(state: ScreeningState, buyerId: string): number {
+  return state.buyers.get(buyerId) ?? 0;
+}
 
-export function seatsOfBuyer(state: ScreeningState, buyerId: string): Readonly<BuyerSeats> {
-  return state.buyers.get(buyerId) ?? nothing;
+/** @param change what came, or with a minus what went */
+export function countBuyer(state: ScreeningState, buyerId: string, change: number): void {
+  const seats = seatsOfBuyer(state, buyerId) + change;
+  if (seats === 0) state.buyers.delete(buyerId);
+  else state.buyers.set(buyerId, seats);
 }
 
 /** When the screening next has to act without being asked; undefined for never. */

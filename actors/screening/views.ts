@@ -27,7 +27,10 @@ function bookingView(layout: SeatLayout, booking: Booking, updateTimeMs: number)
 
 /** The one way a mutation is answered, the first time and every time after. */
 export function answerOf(layout: SeatLayout, request: AnsweredRequest): ScreeningAnswer {
-  const { outcome, revision, timeMs } = request;
+  const {
+    outcome,
+    at: { revision, timeMs },
+  } = request;
   switch (outcome.kind) {
     case 'held':
     case 'extended':

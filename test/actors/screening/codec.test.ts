@@ -148,8 +148,43 @@ describe('snapshots as bytes', () => {
       stage.given(ask.release('anna', `t${String(turn + 1)}`), ask.hold('berta', [`S${String(1_100 + turn)}`]));
     }
     expect(written.length).to.be.greaterThan(5);
-    expect(Buffer.concat(written).equals(before)).to.equal(true);
+    const reread = (bytes: Uint8Array): Buffer => {
+      const screening = stage.empty();
+      screening.restore(bytes);
+      screening.recovered();
+      return Buffer.from(snapshotOf(screening));
+    };
+    expect(reread(Buffer.concat(written)).equals(reread(before))).to.equal(true);
     expect(Buffer.compare(snapshotOf(stage.screening), before)).to.not.equal(0);
+  });
+
+  it('have each hold once, though it is an answer, too', () => {
+    const stage = new Stage().given(
+      ...[ask.hold('anna', ['A1']), ask.hold('berta', ['A2'], { ttlMs: 5_000 }), ask.extend('berta', 't2')],
+    );
+    const snapshot = Snapshot.decode(snapshotOf(stage.screening));
+    const answers = snapshot.requests.map(({ answer }) => answer?.$case);
+    expect(answers).to.deep.equal(['heldAsKept', 'held', 'extended']);
+    const [first] = snapshot.requests;
+    if (first !== undefined) first.answer = { $case: 'heldAsKept', value: 't9' };
+    expect(() => decodeSnapshot(layout, Snapshot.encode(snapshot).finish())).to.throw(UnreadableJournal);
+  });
+
+  it('in which answers have their holds once more are read as well: they were written so', () => {
+    const wish = ask.hold('anna', ['A1', 'A2']);
+    const stage = new Stage().given(wish, ask.hold('berta', ['A3']));
+    const snapshot = Snapshot.decode(snapshotOf(stage.screening));
+    for (const [index, hold] of snapshot.holds.entries()) {
+      const { buyerId, origin, revision, createTimeMs: timeMs } = hold;
+      const value = { ...hold, origin: undefined, revision: 0 };
+      snapshot.requests[index] = { buyerId, origin, timeMs, revision, answer: { $case: 'held', value } };
+      snapshot.holds[index] = value;
+    }
+    const restored = new Stage();
+    restored.screening.restore(Snapshot.encode(snapshot).finish());
+    restored.screening.recovered();
+    for (const command of [wish, ask.release('berta', 't2'), ask.release('anna', 't1', ['A2']), wish])
+      expect(restored.when(command)).to.deep.equal(stage.when(command));
   });
 
   it('cut short are refused or found inconsistent, but never taken for the whole', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ExpiryQueue } from '../../../actors/screening/expiry-queue.js';
-import type { Hold } from '../../../actors/screening/occupancy.js';
+import { Hold } from '../../../actors/screening/occupancy.js';
 
 type Step =
   | { readonly kind: 'put'; readonly token: number; readonly expireTimeMs: number }
@@ -25,14 +25,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function holdOf(token: number, expireTimeMs: number): Hold {
-  return {
-    holdToken: `t${String(token).padStart(2, '0')}`,
-    buyerId: 'anna',
-    seats: [],
-    createTimeMs: 0,
-    expireTimeMs,
-    maxExpireTimeMs: 20,
-  };
+  const origin = { requestId: '', fingerprintHigh: 0, fingerprintLow: 0 };
+  const at = { revision: 1, timeMs: 0 };
+  return new Hold(`t${String(token).padStart(2, '0')}`, 'anna', [], origin, at, expireTimeMs, 20);
 }
 
 /** All holds, sorted: slow and obviously right. */
