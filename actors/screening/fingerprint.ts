@@ -1,4 +1,5 @@
 import type { Origin } from './events.js';
+import { unitAt } from './unit-at.js';
 
 /**
  * Names a request by its id and a 64-bit FNV-1a-like hash of its body, as two
@@ -11,8 +12,9 @@ export function originOfRequest(requestId: string, parts: readonly string[]): Or
   let high = 0x811c9dc5 | 0;
   let low = 0xcbf29ce4 | 0;
   for (const part of parts) {
-    for (let index = 0; index <= part.length; index += 1) {
-      const unit = index < part.length ? part.charCodeAt(index) : END_OF_PART;
+    const { length } = part;
+    for (let index = 0; index <= length; index += 1) {
+      const unit = index < length ? unitAt(part, index) : END_OF_PART;
       high = Math.imul(high ^ unit, 0x01000193);
       low = Math.imul(low ^ unit, 0x85ebca6b);
       low ^= low >>> 13;

@@ -1,3 +1,5 @@
+import { unitAt } from './unit-at.js';
+
 /** Slots at first; always a power of two. So many have room inside V8's heap object. */
 const SLOTS_MIN = 8;
 
@@ -145,8 +147,9 @@ const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 
 /** FNV-1a over UTF-16 units, with the bits mixed at the end: slots are taken from the low ones. */
 function hashOf(text: string): number {
+  const { length } = text;
   let hash = SEED;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < length; index += 1) hash = Math.imul(hash ^ unitAt(text, index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }
