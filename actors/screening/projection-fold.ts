@@ -8,13 +8,12 @@ interface SeatPassage {
   to: string | null;
 }
 
-/** Most turns sell nothing. */
 const nobody: readonly string[] = [];
 
 /** Folds the events of one turn into the rows they change; see ScreeningProjection. */
 export class ProjectionFold {
-  private readonly seats = new Map<number, SeatPassage>();
-  private readonly bookings = new Map<string, BookingRow>();
+  /** Undefined while nothing was sold: so it stays in most turns, and a node has thousands a second. */
+  private sold: { readonly seats: Map<number, SeatPassage>; readonly bookings: Map<string, BookingRow> } | undefined;
   private termsChanged = false;
 
   /** @param turnTimeMs the time of the turn the events belong to */
@@ -52,14 +51,14 @@ export class ProjectionFold {
 
   /** Call after the last `evolve` of the turn. Undefined when the turn changed no row. */
   result(): ScreeningProjection | undefined {
+    if (this.sold === undefined && !this.termsChanged) return undefined;
     const { terms, cancelled } = this.state;
-    if (this.bookings.size === 0 && !this.termsChanged) return undefined;
     const seats: SeatRowChange[] = [];
-    for (const [seat, { from, to }] of this.seats) {
+    for (const [seat, { from, to }] of this.sold?.seats ?? []) {
       if (from !== to) seats.push({ seatId: seatIdAt(this.state.layout, seat), from, to });
     }
     return {
-      bookings: [...this.bookings.values()],
+      bookings: [...(this.sold?.bookings.values() ?? [])],
       seats,
       terms: this.termsChanged && terms !== undefined ? { terms, cancelled } : undefined,
     };
@@ -67,12 +66,12 @@ export class ProjectionFold {
 
   /** Whose bookings the turn touched, once each. */
   buyers(): readonly string[] {
-    if (this.bookings.size === 0) return nobody;
-    return [...new Set([...this.bookings.values()].map(({ buyerId }) => buyerId))];
+    if (this.sold === undefined) return nobody;
+    return [...new Set([...this.sold.bookings.values()].map(({ buyerId }) => buyerId))];
   }
 
   private booked(bookingId: string, buyerId: string, seats: readonly number[]): void {
-    this.bookings.set(bookingId, {
+    this.rows().bookings.set(bookingId, {
       bookingId,
       buyerId,
       seatIds: seatIdsAt(this.state.layout, seats),
@@ -87,7 +86,7 @@ export class ProjectionFold {
     const booking = this.state.bookings.get(bookingId);
     if (booking === undefined) return;
     const left = booking.seats.filter((seat) => !seats.includes(seat));
-    this.bookings.set(bookingId, {
+    this.rows().bookings.set(bookingId, {
       bookingId,
       buyerId: booking.buyerId,
       seatIds: seatIdsAt(this.state.layout, left),
@@ -99,8 +98,14 @@ export class ProjectionFold {
   }
 
   private pass(seat: number, from: string | null, to: string | null): void {
-    const passage = this.seats.get(seat);
-    if (passage === undefined) this.seats.set(seat, { from, to });
+    const { seats } = this.rows();
+    const passage = seats.get(seat);
+    if (passage === undefined) seats.set(seat, { from, to });
     else passage.to = to;
+  }
+
+  private rows(): NonNullable<ProjectionFold['sold']> {
+    this.sold ??= { seats: new Map(), bookings: new Map() };
+    return this.sold;
   }
 }

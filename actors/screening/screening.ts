@@ -25,7 +25,8 @@ export interface ScreeningTurn {
 interface OpenTurn {
   readonly at: EventPosition;
   readonly events: ScreeningEvent[];
-  readonly touched: Set<number>;
+  /** Seats the events set; one may come more than once. */
+  readonly touched: number[];
   readonly fold: ProjectionFold;
   readonly asked: AskedMap[];
 }
@@ -72,7 +73,7 @@ export class Screening {
     this.turn = {
       at: { revision: this.state.revision + 1, timeMs },
       events: [],
-      touched: new Set(),
+      touched: [],
       fold: new ProjectionFold(this.state, timeMs),
       asked: [],
     };
@@ -151,7 +152,7 @@ export class Screening {
   }
 
   private apply(turn: OpenTurn, event: ScreeningEvent): void {
-    for (const seat of seatsTouched(event)) turn.touched.add(seat);
+    for (const seat of seatsTouched(event)) turn.touched.push(seat);
     turn.fold.before(event);
     evolve(this.state, event, turn.at);
     turn.events.push(event);

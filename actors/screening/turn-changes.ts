@@ -38,13 +38,16 @@ export function seatsTouched(event: ScreeningEvent): readonly number[] {
   }
 }
 
-/** The change a turn made, from the state after it. */
+/**
+ * The change a turn made, from the state after it.
+ * @param touched seats whose state it set, perhaps more than once
+ */
 export function seatMapChange(
   state: ScreeningState,
-  touched: ReadonlySet<number>,
+  touched: readonly number[],
   bookingBuyers: readonly string[],
 ): SeatMapChange {
-  const seats = [...touched];
+  const seats = touched.length > 1 ? [...new Set(touched)] : touched;
   return {
     revision: state.revision,
     timeMs: state.timeMs,

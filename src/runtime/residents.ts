@@ -33,6 +33,8 @@ export type CreateActor<Command, Answer> = (
 export class Residents<Command, Answer> {
   private readonly residents = new Map<string, Resident<Command, Answer>>();
   private readonly recoveries: BulkheadPolicy;
+  /** Whose commands of this tick wait to be handed over. */
+  private readonly arrived: Ready<Command, Answer>[] = [];
   private sweeper: Timer | undefined;
   private closing: Promise<void> | undefined;
 
@@ -65,9 +67,11 @@ export class Residents<Command, Answer> {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') {
       resident.arrivals.push(envelope);
-      if (resident.arrivals.length === 1)
+      if (resident.arrivals.length > 1) return;
+      this.arrived.push(resident);
+      if (this.arrived.length === 1)
         this.clock.soon(() => {
-          this.handOver(resident);
+          for (const each of this.arrived.splice(0)) this.handOver(each);
         });
       return;
     }
