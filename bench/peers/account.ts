@@ -11,7 +11,7 @@ export class Account {
   refused = 0;
   errors = 0;
   /** Accepted within the throughput rounds, and how long these were; CPU time is that of their warm-ups, too. */
-  counted = { accepted: 0, acceptedSinceTidy: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
+  counted = { accepted: 0, acceptedWithWarmUp: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
   /** Each round's own throughput. */
   readonly roundRps: number[] = [];
   readonly #tokens = new Map<string, Map<string, string>>();

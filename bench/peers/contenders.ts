@@ -6,7 +6,7 @@ import { openRawClient, type RawClient } from '../load/raw-client.js';
 import { FLOOR_PATH } from '../node/floor-service.js';
 import { spawnPeer } from './spawn-peer.js';
 import { openSale, type Sale } from './sale.js';
-import { addScreening } from './postgres-seats.js';
+import { addScreening, type SeatSchema } from './postgres-seats.js';
 import type { PeerName } from './messages.js';
 import type { PeerStage } from './peer-stage.js';
 import { sweepNode, sweepPostgres, sweepRedis, type Answered, type Sweep } from './sweep.js';
@@ -41,11 +41,12 @@ const callers: Readonly<Record<ContenderName, readonly number[]>> = {
   // Enough to fill a commit; with fewer it waits for callers.
   ours: [512],
   classic: [32, 128, 512],
+  'classic-defaults': [32, 128],
   postgres: [32, 128, 512],
   redis: [32, 128, 512],
 };
 
-/** All five, connected. What is opened is closed by the stage. */
+/** All of them, connected. What is opened is closed by the stage. */
 export async function openContenders(stage: PeerStage): Promise<readonly Contender[]> {
   const { node, redis, postgres } = stage;
   const nodeClients = await connect(stage, node.grpcAddress);
@@ -69,7 +70,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       sweep,
     };
   };
-  const tableSale = (schema: 'classic' | 'postgres'): Sale =>
+  const tableSale = (schema: SeatSchema): Sale =>
     openSale(async () => {
       const screeningId = freshId();
       await addScreening(postgres, schema, screeningId, HALL_SEATS);
@@ -105,6 +106,9 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
     },
     await peer('classic', 'everysec', tableSale('classic'), (answered) =>
       sweepPostgres(node.postgresUrl, 'classic', answered),
+    ),
+    await peer('classic-defaults', 'everysec', tableSale('classic_defaults'), (answered) =>
+      sweepPostgres(node.postgresUrl, 'classic_defaults', answered),
     ),
     await peer('postgres', undefined, tableSale('postgres'), (answered) =>
       sweepPostgres(node.postgresUrl, 'postgres', answered),

@@ -4,8 +4,8 @@ import { HOLD_TTL_MS, type HoldOutcome, type WantedSeats } from './peer.js';
 import type { SeatStatements } from './postgres-seats.js';
 
 /**
- * A hold as one transaction. The connection must be in pipeline mode: BEGIN travels with
- * the first statement and COMMIT with the last, so that it takes two round trips.
+ * A hold as one transaction. On a connection in pipeline mode BEGIN travels with the first
+ * statement and COMMIT with the last, so that it takes two round trips; else it takes four.
  * Rejects after rolling back; the connection is fit for the next one.
  */
 export async function holdInTransaction(

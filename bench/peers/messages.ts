@@ -1,6 +1,6 @@
 import type { PeerStores } from './peer.js';
 
-export type PeerName = 'classic' | 'postgres' | 'redis';
+export type PeerName = 'classic' | 'classic-defaults' | 'postgres' | 'redis';
 
 /** argv[2] of a peer's process, as JSON. */
 export interface PeerOrder extends PeerStores {

@@ -4,7 +4,9 @@ import type { ContenderName } from './contenders.js';
 import type { Measured, PeerResult } from './measure.js';
 
 /** In the order of tables and plots. */
-const NAMES: readonly ContenderName[] = ['floor', 'ours', 'redis', 'postgres', 'classic'];
+const NAMES: readonly ContenderName[] = ['floor', 'ours', 'redis', 'postgres', 'classic', 'classic-defaults'];
+/** Who got the load that is the same for all. */
+const EQUALS = NAMES.filter((name) => name !== 'classic-defaults');
 const RIVALS = ['floor', 'classic', 'postgres', 'redis'] as const;
 
 const LEAST_RATIO: Readonly<Record<(typeof RIVALS)[number], number>> = {
@@ -24,6 +26,8 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
   };
   const each = (value: (one: Measured) => number | null): Record<string, number | null> =>
     Object.fromEntries(NAMES.map((name) => [name, value(of(name))]));
+  const equally = (value: (one: Measured) => number): Record<string, number> =>
+    Object.fromEntries(EQUALS.map((name) => [name, value(of(name))]));
   const total = (value: (one: Measured) => number): number => NAMES.reduce((sum, name) => sum + value(of(name)), 0);
   const ratio = (rival: ContenderName): number => round(of('ours').account.rps / of(rival).account.rps);
   const p99 = (name: ContenderName): number => ms(of(name).account.equalLoadMicros, 99);
@@ -31,6 +35,7 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
   return {
     figures: {
       ratios: Object.fromEntries(RIVALS.map((rival) => [rival, ratio(rival)])),
+      ratio_classic_defaults: ratio('classic-defaults'),
       p99_ratio_at_equal_load: p99Ratio,
       equal_load_rps: equalLoad,
       rps: each(({ account }) => Math.round(account.rps)),
@@ -38,8 +43,8 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
       server_cpu_us: each(({ account }) => perRequest(account.counted.serverCpuMicros, account)),
       stores_cpu_us: each(({ account }) => perRequest(account.counted.storeCpuMicros, account)),
       p99_ms_at_full_load: each(({ account }) => ms(account.fullLoadMicros, 99)),
-      p50_ms_at_equal_load: each(({ account }) => ms(account.equalLoadMicros, 50)),
-      p99_ms_at_equal_load: each(({ account }) => ms(account.equalLoadMicros, 99)),
+      p50_ms_at_equal_load: equally(({ account }) => ms(account.equalLoadMicros, 50)),
+      p99_ms_at_equal_load: equally(({ account }) => ms(account.equalLoadMicros, 99)),
       accepted: total(({ account }) => account.accepted),
       refused: total(({ account }) => account.refused),
       errors: total(({ account }) => account.errors),
@@ -105,7 +110,7 @@ function latency(of: Of, load: 'full' | 'equal', equalLoad = 0): Table {
         ? 'Latency in ms in those rounds'
         : `Latency in ms at ${String(equalLoad)} requests/s for everybody, from the moment each was due`,
     columns: ['', 'p50', 'p95', 'p99', 'max', 'requests'],
-    rows: NAMES.map((name) => {
+    rows: (load === 'full' ? NAMES : EQUALS).map((name) => {
       const { account } = of(name);
       const all = load === 'full' ? account.fullLoadMicros : account.equalLoadMicros;
       return [name, ms(all, 50), ms(all, 95), ms(all, 99), ms(all, 100), all.totalCount];
@@ -146,7 +151,7 @@ function latencyChart(of: Of, equalLoad: number): Chart {
     kind: 'line',
     x: { label: 'percentile' },
     y: { label: 'ms', isLogarithmic: true },
-    series: NAMES.map((name) => ({
+    series: EQUALS.map((name) => ({
       name,
       points: PERCENTILES.map((at) => [`p${String(at)}`, ms(of(name).account.equalLoadMicros, at)] as const),
     })),
@@ -159,7 +164,7 @@ function ms(histogram: Histogram, percentile: number): number {
 
 /** Microseconds; null where it could not be measured. */
 function perRequest(micros: number, { counted }: Measured['account']): number | null {
-  return Number.isNaN(micros) ? null : round(micros / counted.acceptedSinceTidy);
+  return Number.isNaN(micros) ? null : round(micros / counted.acceptedWithWarmUp);
 }
 
 function round(value: number): number {

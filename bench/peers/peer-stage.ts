@@ -24,7 +24,7 @@ export interface PeerStage {
 }
 
 /**
- * Five times the default: each contender is under load a fifth of the time, and snapshots
+ * Five times the default: each contender is under load a fifth of the time or less, and snapshots
  * are to cost the node the share of that which they cost one under load all the time.
  */
 const SNAPSHOT_INTERVAL_MS = 300_000;
@@ -54,6 +54,7 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
     await postgres.connect();
     closers.push(() => postgres.end());
     await createSeatTables(postgres, 'classic');
+    await createSeatTables(postgres, 'classic_defaults');
     await createSeatTables(postgres, 'postgres');
     return { node, redis, postgres, redisAdmin, close, closeAfter: (closer) => closers.push(closer) };
   } catch (error) {

@@ -4,7 +4,7 @@ import type pg from 'pg';
  * The seats of the peers that keep them in Postgres: a row per seat, and a row per hold
  * that is only ever inserted. Each peer has a schema of its own.
  */
-export type SeatSchema = 'classic' | 'postgres';
+export type SeatSchema = 'classic' | 'classic_defaults' | 'postgres';
 
 /**
  * Half-empty pages let an update stay on its page and leave the index alone, which spares

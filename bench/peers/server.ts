@@ -1,5 +1,5 @@
 /** A peer under load, as a process of its own: argv[2] is a PeerOrder as JSON. */
-import { openClassic } from './classic/classic.js';
+import { defaults, openClassic, tuned } from './classic/classic.js';
 import type { FromPeer, PeerName, PeerOrder, ToPeer } from './messages.js';
 import { openPeerServer } from './peer-server.js';
 import type { Peer, PeerStores } from './peer.js';
@@ -7,7 +7,8 @@ import { openPostgresPeer } from './postgres-peer.js';
 import { openRedisPeer } from './redis-peer.js';
 
 const designs: Readonly<Record<PeerName, (stores: PeerStores) => Promise<Peer>>> = {
-  classic: openClassic,
+  classic: (stores) => openClassic(stores, tuned),
+  'classic-defaults': (stores) => openClassic(stores, defaults),
   postgres: openPostgresPeer,
   redis: openRedisPeer,
 };

@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario.js';
 const full: PeerPlan = {
   trySeconds: 1,
   warmUpSeconds: 0.5,
-  rounds: 5,
+  rounds: 8,
   roundSeconds: 1.5,
   pacedRounds: 2,
   pacedSeconds: 3,
@@ -30,7 +30,7 @@ export const peers: Scenario = {
     'process each, on the same Postgres and the same Redis: this system (`ours`); a no-op on the same server (`floor`); one ' +
     'Lua script per hold in a Redis that syncs before it answers (`redis`); one transaction with `SELECT ... FOR UPDATE` ' +
     'per hold (`postgres`); and the design this system replaces (`classic`): a Bull job, a Redis lock per seat, a ' +
-    'SERIALIZABLE transaction and a Socket.IO broadcast. All take turns in short rounds, each with the number of callers ' +
+    'SERIALIZABLE transaction and a Socket.IO broadcast, tuned, and once more as it is without tuning (`classic-defaults`). All take turns in short rounds, each with the number of callers ' +
     'it liked best. [Method and tuning](../peers/README.md).',
   async run({ home, isShort, progress }) {
     const stage = await openPeerStage(home, HALL, HALL_SEATS);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Randomness } from '../../../src/runtime/index.js';
 import { holdInTransaction } from '../hold-transaction.js';
 import type { HoldOutcome, WantedSeats } from '../peer.js';
-import { seatStatements } from '../postgres-seats.js';
+import { seatStatements, type SeatSchema } from '../postgres-seats.js';
 
 const CONNECTIONS = 16;
 const ATTEMPTS_MAX = 8;
@@ -16,9 +16,18 @@ export interface Reservations {
   close(): Promise<void>;
 }
 
-export function openReservations(postgresUrl: string, randomness: Randomness): Reservations {
-  const pool = new pg.Pool({ connectionString: postgresUrl, max: CONNECTIONS, idleTimeoutMillis: 0, pipeline: true });
-  const statements = seatStatements('classic', '');
+export function openReservations(
+  postgresUrl: string,
+  randomness: Randomness,
+  { schema, isPipelined }: { readonly schema: SeatSchema; readonly isPipelined: boolean },
+): Reservations {
+  const pool = new pg.Pool({
+    connectionString: postgresUrl,
+    max: CONNECTIONS,
+    idleTimeoutMillis: 0,
+    pipeline: isPipelined,
+  });
+  const statements = seatStatements(schema, '');
   const attempt = async (wanted: WantedSeats): Promise<HoldOutcome> => {
     const client = await pool.connect();
     try {
