@@ -9,8 +9,9 @@ const full: PeerPlan = {
   warmUpSeconds: 0.5,
   rounds: 8,
   roundSeconds: 1.5,
-  pacedRounds: 2,
-  pacedSeconds: 3,
+  // Long enough for a p99 that one pause of a process does not decide.
+  pacedRounds: 4,
+  pacedSeconds: 4,
 };
 
 const short: PeerPlan = {
