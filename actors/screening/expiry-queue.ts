@@ -1,10 +1,8 @@
 import type { Hold } from './occupancy.js';
+import type { TextMap } from './text-map.js';
 
 /** The record of a hold as it was when the deadline was set; a later one may have replaced it. */
 type Deadline = Pick<Hold, 'expireTimeMs' | 'holdToken'>;
-
-/** Every live hold by its token. */
-type Holds = Pick<ReadonlyMap<string, Hold>, 'get' | 'size'> & { values(): Iterable<Hold> };
 
 /**
  * Which hold dies next: a binary heap over the deadlines of all holds, so that one
@@ -15,7 +13,8 @@ type Holds = Pick<ReadonlyMap<string, Hold>, 'get' | 'size'> & { values(): Itera
 export class ExpiryQueue {
   private heap: Deadline[] = [];
 
-  constructor(private readonly holds: Holds) {}
+  /** @param holds every live hold by its token */
+  constructor(private readonly holds: Pick<TextMap<Hold>, 'get' | 'size' | 'values'>) {}
 
   add(hold: Hold): void {
     if (this.heap.length >= 64 && this.heap.length > this.holds.size * 2) this.rebuild();

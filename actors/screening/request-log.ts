@@ -30,13 +30,18 @@ export type RequestOutcome =
  */
 export class RequestLog {
   /** By request id, which is its one caller's in practice: a joined key would cost a string per request. */
-  private readonly entries = new TextMap<AnsweredRequest>();
+  private readonly entries: TextMap<AnsweredRequest>;
   /** Entries of second callers of an id, under a key of both. */
   private shared = 0;
   /** Of the first entry, or of one before it: whether there is anything to forget is asked with every request. */
   private oldestMs = Number.POSITIVE_INFINITY;
   /** The one added last, whether or not it is still remembered. */
   newest: AnsweredRequest | undefined;
+
+  /** @param seed of its TextMap */
+  constructor(seed: number) {
+    this.entries = new TextMap(seed);
+  }
 
   get size(): number {
     return this.entries.size;

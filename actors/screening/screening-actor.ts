@@ -23,7 +23,8 @@ export function screeningActor(
 ): ScreeningActor {
   const create = async (): Promise<() => Screening> => {
     const layout = await loadLayout(screeningId);
-    return () => new Screening(layout, rules);
+    const seed = Math.floor(ports.randomness.fraction() * 2 ** 32);
+    return () => new Screening(layout, rules, seed);
   };
   return new EntityActor(screeningId, create, ports, limits, onDropped);
 }

@@ -46,11 +46,13 @@ export class Screening {
   private state: ScreeningState;
   private turn: OpenTurn | undefined;
 
+  /** @param seed any 32 bits that callers cannot know (TextMap says why); decides nothing that anybody sees */
   constructor(
     private readonly layout: SeatLayout,
     private readonly rules: ScreeningRules,
+    private readonly seed: number,
   ) {
-    this.state = initialState(layout);
+    this.state = initialState(layout, seed);
   }
 
   get revision(): number {
@@ -115,7 +117,7 @@ export class Screening {
 
   /** Starts from a snapshot. @throws UnreadableJournal */
   restore(bytes: Uint8Array): void {
-    this.state = decodeSnapshot(this.layout, bytes);
+    this.state = decodeSnapshot(this.layout, bytes, this.seed);
   }
 
   /** Applies one journal row. @throws UnreadableJournal, ImpossibleEvent */

@@ -15,7 +15,8 @@ export interface SeatLayout {
 
 /** @throws RangeError when an id occurs twice: indexes would be ambiguous. */
 export function seatLayout(seatIds: readonly string[]): SeatLayout {
-  const indexes = new TextMap<number>();
+  // Nobody adds to a plan, so nobody can make its texts fall together: any seed will do.
+  const indexes = new TextMap<number>(0);
   for (const [index, seatId] of seatIds.entries()) indexes.set(seatId, index);
   if (indexes.size !== seatIds.length) throw new RangeError('seat ids of a layout must be unique');
   return { capacity: seatIds.length, seatIds, indexOf: (seatId) => indexes.get(seatId) };

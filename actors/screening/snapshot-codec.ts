@@ -22,8 +22,7 @@ const RECORDS_PER_PART = 500;
  * The state as it is at the call, in parts that make a snapshot when put together. Same
  * state, same bytes: every collection is written in its own order. The parts are made one
  * by one, as they are asked for, and the state may change meanwhile: what they are
- * made from is never changed, only replaced (an answer may then be written out that was
- * a reference before). A hall of 200,000 holds takes half a second
+ * made from is never changed, only replaced. A hall of 200,000 holds takes half a second
  * to write, and its buyers must not wait for that.
  */
 export function encodeSnapshot(state: ScreeningState): Iterable<Uint8Array> {
@@ -39,10 +38,14 @@ export function encodeSnapshot(state: ScreeningState): Iterable<Uint8Array> {
   const requests = [...state.requests.values()];
   const ended = [...state.ended.values()];
   return partsOf(function* () {
+    const kept = new Set<Hold>();
     yield first;
-    for (const some of portions(holds)) yield { holds: some.map(holdRecord) };
+    for (const some of portions(holds)) {
+      for (const hold of some) kept.add(hold);
+      yield { holds: some.map(holdRecord) };
+    }
     for (const some of portions(bookings)) yield { bookings: some.map(bookingRecord) };
-    for (const some of portions(requests)) yield { requests: some.map((request) => requestRecord(state, request)) };
+    for (const some of portions(requests)) yield { requests: some.map((request) => requestRecord(request, kept)) };
     for (const some of portions(ended)) yield { ended: some.map(endedRecord) };
     yield { createTimeMs };
   });
@@ -59,13 +62,16 @@ function* portions<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
   for (let from = 0; from < items.length; from += RECORDS_PER_PART) yield items.slice(from, from + RECORDS_PER_PART);
 }
 
-/** @throws UnreadableJournal when the bytes are not a snapshot of a screening with this layout. */
-export function decodeSnapshot(layout: SeatLayout, bytes: Uint8Array): ScreeningState {
+/**
+ * @param seed of the state's TextMaps
+ * @throws UnreadableJournal when the bytes are not a snapshot of a screening with this layout.
+ */
+export function decodeSnapshot(layout: SeatLayout, bytes: Uint8Array, seed: number): ScreeningState {
   const snapshot = readSnapshot(bytes);
   if (snapshot.format !== JOURNAL_FORMAT)
     throw new UnreadableJournal(`snapshot format ${String(snapshot.format)} is not ${String(JOURNAL_FORMAT)}`);
   if (snapshot.capacity !== layout.capacity) throw new UnreadableJournal('snapshot of another layout');
-  const state = initialState(layout);
+  const state = initialState(layout, seed);
   state.revision = snapshot.revision;
   state.timeMs = snapshot.timeMs;
   state.createTimeMs = snapshot.createTimeMs;
@@ -141,10 +147,10 @@ function bookingRecord(booking: Booking): BookingRecord {
   return { ...booking, seats: [...booking.seats] };
 }
 
-function requestRecord(state: ScreeningState, request: AnsweredRequest): RequestRecord {
+/** @param kept the holds that the snapshot has already */
+function requestRecord(request: AnsweredRequest, kept: ReadonlySet<Hold>): RequestRecord {
   const { outcome } = request;
-  // Kept now means kept when the snapshot began: a record that was replaced does not come back.
-  if (outcome.kind === 'held' && state.holds.get(outcome.hold.holdToken) === outcome.hold)
+  if (outcome.kind === 'held' && kept.has(outcome.hold))
     return { ...NO_REQUEST, answer: { $case: 'heldAsKept', value: outcome.hold.holdToken } };
   return {
     buyerId: request.buyerId,

@@ -36,8 +36,9 @@ export interface ScreeningState {
   readonly expiries: ExpiryQueue;
 }
 
-export function initialState(layout: SeatLayout): ScreeningState {
-  const holds = new TextMap<Hold>();
+/** @param seed of its TextMaps; decides nothing that anybody sees */
+export function initialState(layout: SeatLayout, seed: number): ScreeningState {
+  const holds = new TextMap<Hold>(seed);
   return {
     layout,
     terms: undefined,
@@ -49,9 +50,9 @@ export function initialState(layout: SeatLayout): ScreeningState {
     occupants: new Array<string | undefined>(layout.capacity).fill(undefined),
     counts: { free: layout.capacity, held: 0, booked: 0, blocked: 0 },
     holds,
-    bookings: new TextMap(),
-    buyers: new TextMap(),
-    requests: new RequestLog(),
+    bookings: new TextMap(seed),
+    buyers: new TextMap(seed),
+    requests: new RequestLog(seed),
     ended: new EndedLog(),
     expiries: new ExpiryQueue(holds),
   };

@@ -15,8 +15,8 @@ const DELETED = -1;
  * the pause, because texts are not read again.
  *
  * Open addressing with linear probing. Entries are kept in order in two lists that grow
- * at the end; a deleted one leaves a hole until the next rebuild. Iteration goes on over what is
- * deleted or added meanwhile, like that of `Map`; `set` of a new key during it does not.
+ * at the end; a deleted one leaves a hole until the next rebuild. As with `Map` entries may
+ * be deleted while they are iterated; unlike with `Map` no new key may be set meanwhile.
  */
 export class TextMap<Value extends number | object> {
   private keys: (string | undefined)[] = [];
@@ -28,22 +28,25 @@ export class TextMap<Value extends number | object> {
   private slotsUsed = 0;
   private live = 0;
 
+  /** @param seed 32 bits, so that whoever does not know them cannot choose texts that fall together */
+  constructor(private readonly seed: number) {}
+
   get size(): number {
     return this.live;
   }
 
   get(key: string): Value | undefined {
-    const at = this.slotOf(key, hashOf(key));
+    const at = this.slotOf(key, hashOf(key, this.seed));
     return at < 0 ? undefined : this.list[(this.slots[at + 1] ?? 0) - 1];
   }
 
   has(key: string): boolean {
-    return this.slotOf(key, hashOf(key)) >= 0;
+    return this.slotOf(key, hashOf(key, this.seed)) >= 0;
   }
 
   /** A key that is there keeps its place in the order. */
   set(key: string, value: Value): void {
-    const hash = hashOf(key);
+    const hash = hashOf(key, this.seed);
     const found = this.slotOf(key, hash);
     if (found >= 0) {
       this.list[(this.slots[found + 1] ?? 0) - 1] = value;
@@ -61,7 +64,7 @@ export class TextMap<Value extends number | object> {
 
   /** Whether it was there. */
   delete(key: string): boolean {
-    const at = this.slotOf(key, hashOf(key));
+    const at = this.slotOf(key, hashOf(key, this.seed));
     if (at < 0) return false;
     const place = (this.slots[at + 1] ?? 0) - 1;
     this.slots[at + 1] = DELETED;
@@ -138,17 +141,10 @@ export class TextMap<Value extends number | object> {
   }
 }
 
-/**
- * Not the same in every process, so that nobody can know which texts would fall together.
- * It decides where an entry lies in memory and nothing that anybody sees.
- */
-// eslint-disable-next-line no-restricted-properties -- the one chance in here that has no outcome
-const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
-
 /** FNV-1a over UTF-16 units, with the bits mixed at the end: slots are taken from the low ones. */
-function hashOf(text: string): number {
+function hashOf(text: string, seed: number): number {
   const { length } = text;
-  let hash = SEED;
+  let hash = seed | 0;
   for (let index = 0; index < length; index += 1) hash = Math.imul(hash ^ unitAt(text, index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return hash ^ (hash >>> 13);

@@ -121,8 +121,8 @@ describe('snapshots as bytes', () => {
   it('of another format or another layout are refused', () => {
     const snapshot = Snapshot.decode(snapshotOf(lived().screening));
     const other = Snapshot.encode({ ...snapshot, format: JOURNAL_FORMAT + 1 }).finish();
-    expect(() => decodeSnapshot(layout, other)).to.throw(UnreadableJournal, 'format');
-    expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish())).to.throw(
+    expect(() => decodeSnapshot(layout, other, 1)).to.throw(UnreadableJournal, 'format');
+    expect(() => decodeSnapshot(seatLayout(['A1']), Snapshot.encode(snapshot).finish(), 1)).to.throw(
       UnreadableJournal,
       'layout',
     );
@@ -132,7 +132,7 @@ describe('snapshots as bytes', () => {
     const snapshot = Snapshot.decode(snapshotOf(lived().screening));
     for (const seat of [0, 8]) {
       const bytes = Snapshot.encode({ ...snapshot, blockedSeats: [7, seat] }).finish();
-      expect(() => decodeSnapshot(layout, bytes)).to.throw(UnreadableJournal);
+      expect(() => decodeSnapshot(layout, bytes, 1)).to.throw(UnreadableJournal);
     }
   });
 
@@ -148,13 +148,7 @@ describe('snapshots as bytes', () => {
       stage.given(ask.release('anna', `t${String(turn + 1)}`), ask.hold('berta', [`S${String(1_100 + turn)}`]));
     }
     expect(written.length).to.be.greaterThan(5);
-    const reread = (bytes: Uint8Array): Buffer => {
-      const screening = stage.empty();
-      screening.restore(bytes);
-      screening.recovered();
-      return Buffer.from(snapshotOf(screening));
-    };
-    expect(reread(Buffer.concat(written)).equals(reread(before))).to.equal(true);
+    expect(Buffer.concat(written).equals(before)).to.equal(true);
     expect(Buffer.compare(snapshotOf(stage.screening), before)).to.not.equal(0);
   });
 
@@ -167,7 +161,7 @@ describe('snapshots as bytes', () => {
     expect(answers).to.deep.equal(['heldAsKept', 'held', 'extended']);
     const [first] = snapshot.requests;
     if (first !== undefined) first.answer = { $case: 'heldAsKept', value: 't9' };
-    expect(() => decodeSnapshot(layout, Snapshot.encode(snapshot).finish())).to.throw(UnreadableJournal);
+    expect(() => decodeSnapshot(layout, Snapshot.encode(snapshot).finish(), 1)).to.throw(UnreadableJournal);
   });
 
   it('in which answers have their holds once more are read as well: they were written so', () => {

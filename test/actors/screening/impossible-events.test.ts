@@ -33,7 +33,7 @@ function booked(bookingId: string, seats: readonly number[]): ScreeningEvent {
 
 /** Seats 0 and 1 held by h1 and h2, seat 2 booked by b1, 3 blocked, 4 free. */
 function stateAfter(...events: readonly ScreeningEvent[]): ScreeningState {
-  const state = initialState(seatLayout(['0', '1', '2', '3', '4']));
+  const state = initialState(seatLayout(['0', '1', '2', '3', '4']), 1);
   for (const event of [created, held('h1', [0]), held('h2', [1]), booked('b1', [2]), ...events]) {
     evolve(state, event, { revision: state.revision + 1, timeMs: openingMs });
   }
@@ -98,7 +98,7 @@ describe('an event that cannot have happened', () => {
 
   it('creates a screening twice, or cancels one that was not created', () => {
     impossible({ kind: 'screening-created', terms, blockedSeats: [] });
-    const state = initialState(seatLayout(['0']));
+    const state = initialState(seatLayout(['0']), 1);
     const cancelled: ScreeningEvent = { kind: 'screening-cancelled', origin: origin() };
     expect(() => evolve(state, cancelled, { revision: 1, timeMs: 0 })).to.throw(ImpossibleEvent);
   });

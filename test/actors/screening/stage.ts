@@ -105,7 +105,7 @@ export class Stage {
   }
 
   empty(): Screening {
-    return new Screening(this.layout, this.rules);
+    return new Screening(this.layout, this.rules, 1);
   }
 
   /** Another screening brought up from the journal alone. */
