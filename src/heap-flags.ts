@@ -5,10 +5,10 @@
  *   once, and with a small one all of them are copied in every collection, and then
  *   moved to the old generation, where they are garbage.
  * - The old generation is collected when it has grown to two and a half times of what
- *   was alive, instead of by what V8 thinks fit, which under load can be a tenth more. A
- *   collection visits every hold in memory, on threads that take the cores from the sale: with
- *   half a million holds, a second of CPU each time. It costs memory, and is bounded by
- *   V8's own limit all the same.
+ *   was alive, instead of by what V8 thinks fit, which under load was a quarter to two
+ *   fifths more. A collection visits every hold in memory, on threads that take the cores
+ *   from the sale: with some hundred thousand holds half a second of CPU each time. It costs
+ *   memory, and is bounded by V8's own limit all the same.
  *
  * Measured together with 40,000 holds a second: a quarter less CPU for each.
  */

@@ -23,6 +23,8 @@ export interface Contender {
   readonly sale: Sale;
   /** Numbers of callers to choose from. */
   readonly callers: readonly number[];
+  /** Whether it takes part in the latencies at the same load; one that would hold that load down does not. */
+  readonly sharesEqualLoad: boolean;
   /** Of the Redis that peers share; undefined for who does not use it. */
   readonly appendFsync: 'everysec' | 'always' | undefined;
   /** CPU time of the server's process since it started. */
@@ -65,6 +67,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       check: checkHold,
       sale,
       callers: callers[name],
+      sharesEqualLoad: name !== 'classic-defaults',
       appendFsync,
       cpuMicros: () => server.cpuMicros(),
       sweep,
@@ -78,6 +81,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
     }, HALL_SEATS);
   const ofNode = {
     clients: nodeClients,
+    sharesEqualLoad: true,
     appendFsync: undefined,
     cpuMicros: () => node.cpuMicros(),
   };

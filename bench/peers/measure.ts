@@ -60,8 +60,7 @@ export async function measureContenders(
       await runner.fullLoad(plan);
     }
   }
-  // What cannot carry the load of the others is left out of it.
-  const equals = runners.filter(({ name }) => name !== 'classic-defaults');
+  const equals = runners.filter(({ sharesEqualLoad }) => sharesEqualLoad);
   const slowest = Math.min(...equals.map(({ account }) => account.rps));
   const equalLoad = Math.max(1, Math.floor(slowest * EQUAL_LOAD));
   for (let round = 0; round < plan.pacedRounds; round += 1) {
@@ -102,6 +101,10 @@ class Runner {
 
   get name(): ContenderName {
     return this.contender.name;
+  }
+
+  get sharesEqualLoad(): boolean {
+    return this.contender.sharesEqualLoad;
   }
 
   /** The floor has no seats to run out of. */

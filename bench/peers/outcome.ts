@@ -5,8 +5,6 @@ import type { Measured, PeerResult } from './measure.js';
 
 /** In the order of tables and plots. */
 const NAMES: readonly ContenderName[] = ['floor', 'ours', 'redis', 'postgres', 'classic', 'classic-defaults'];
-/** Who got the load that is the same for all. */
-const EQUALS = NAMES.filter((name) => name !== 'classic-defaults');
 const RIVALS = ['floor', 'classic', 'postgres', 'redis'] as const;
 
 const LEAST_RATIO: Readonly<Record<(typeof RIVALS)[number], number>> = {
@@ -19,6 +17,7 @@ const LEAST_RATIO: Readonly<Record<(typeof RIVALS)[number], number>> = {
 const P99_RATIO_MAX = 0.1;
 
 export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
+  const equals = NAMES.filter((name) => (measured.get(name)?.account.equalLoadMicros.totalCount ?? 0) > 0);
   const of = (name: ContenderName): Measured => {
     const found = measured.get(name);
     if (found === undefined) throw new Error(`${name} was not measured`);
@@ -27,7 +26,7 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
   const each = (value: (one: Measured) => number | null): Record<string, number | null> =>
     Object.fromEntries(NAMES.map((name) => [name, value(of(name))]));
   const equally = (value: (one: Measured) => number): Record<string, number> =>
-    Object.fromEntries(EQUALS.map((name) => [name, value(of(name))]));
+    Object.fromEntries(equals.map((name) => [name, value(of(name))]));
   const total = (value: (one: Measured) => number): number => NAMES.reduce((sum, name) => sum + value(of(name)), 0);
   const ratio = (rival: ContenderName): number => round(of('ours').account.rps / of(rival).account.rps);
   const p99 = (name: ContenderName): number => ms(of(name).account.equalLoadMicros, 99);
@@ -51,8 +50,17 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
       oversold: total(({ sweep }) => sweep?.oversold ?? 0),
       lost: total(({ sweep }) => sweep?.lost ?? 0),
     },
-    tables: [throughput(of, ratio), latency(of, 'full'), latency(of, 'equal', equalLoad), answers(of)],
-    charts: [throughputChart(of), latencyChart(of, equalLoad)],
+    tables: [
+      throughput(of, ratio),
+      latency('Latency in ms in those rounds', NAMES, (name) => of(name).account.fullLoadMicros),
+      latency(
+        `Latency in ms at ${String(equalLoad)} requests/s for everybody, from the moment each was due`,
+        equals,
+        (name) => of(name).account.equalLoadMicros,
+      ),
+      answers(of),
+    ],
+    charts: [throughputChart(of), latencyChart(of, equals, equalLoad)],
     targets: targets(ratio, p99Ratio),
     faults: NAMES.flatMap((name) => of(name).account.faults),
     notes: [
@@ -103,16 +111,12 @@ function throughput(of: Of, ratio: (rival: ContenderName) => number): Table {
   };
 }
 
-function latency(of: Of, load: 'full' | 'equal', equalLoad = 0): Table {
+function latency(title: string, names: readonly ContenderName[], of: (name: ContenderName) => Histogram): Table {
   return {
-    title:
-      load === 'full'
-        ? 'Latency in ms in those rounds'
-        : `Latency in ms at ${String(equalLoad)} requests/s for everybody, from the moment each was due`,
+    title,
     columns: ['', 'p50', 'p95', 'p99', 'max', 'requests'],
-    rows: (load === 'full' ? NAMES : EQUALS).map((name) => {
-      const { account } = of(name);
-      const all = load === 'full' ? account.fullLoadMicros : account.equalLoadMicros;
+    rows: names.map((name) => {
+      const all = of(name);
       return [name, ms(all, 50), ms(all, 95), ms(all, 99), ms(all, 100), all.totalCount];
     }),
   };
@@ -144,14 +148,14 @@ function throughputChart(of: Of): Chart {
 
 const PERCENTILES = [50, 75, 90, 95, 99, 99.9];
 
-function latencyChart(of: Of, equalLoad: number): Chart {
+function latencyChart(of: Of, names: readonly ContenderName[], equalLoad: number): Chart {
   return {
     name: 'latency',
     title: `Latency at ${String(equalLoad)} requests/s`,
     kind: 'line',
     x: { label: 'percentile' },
     y: { label: 'ms', isLogarithmic: true },
-    series: EQUALS.map((name) => ({
+    series: names.map((name) => ({
       name,
       points: PERCENTILES.map((at) => [`p${String(at)}`, ms(of(name).account.equalLoadMicros, at)] as const),
     })),

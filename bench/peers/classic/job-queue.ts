@@ -27,7 +27,7 @@ export async function openJobQueue<Data, Result>(
   void queue.process(concurrency, ({ data }) => work(data));
   await queue.isReady();
   return {
-    run: isListenerShared ? runnerOf<Data, Result>(queue) : finishing<Data, Result>(queue),
+    run: isListenerShared ? withOneListener<Data, Result>(queue) : withFinished<Data, Result>(queue),
     close: () => queue.close(true),
   };
 }
@@ -35,7 +35,7 @@ export async function openJobQueue<Data, Result>(
 type Run<Data, Result> = JobQueue<Data, Result>['run'];
 
 /** Adds listeners for each job, and every event calls all of them. */
-function finishing<Data, Result>(queue: Bull.Queue<Data>): Run<Data, Result> {
+function withFinished<Data, Result>(queue: Bull.Queue<Data>): Run<Data, Result> {
   queue.setMaxListeners(0);
   return async (jobId, data) => {
     const job = await queue.add(data, { jobId });
@@ -44,7 +44,7 @@ function finishing<Data, Result>(queue: Bull.Queue<Data>): Run<Data, Result> {
 }
 
 /** Bull answers a job by an event: one listener for all waiting callers. */
-function runnerOf<Data, Result>(queue: Bull.Queue<Data>): Run<Data, Result> {
+function withOneListener<Data, Result>(queue: Bull.Queue<Data>): Run<Data, Result> {
   const waiting = new Map<string, Waiter<Result>>();
   const settle = (jobId: Bull.JobId, settled: (waiter: Waiter<Result>) => void): void => {
     const waiter = waiting.get(String(jobId));
