@@ -58,12 +58,14 @@ export class CatchUp {
     this.currentAtMs = ports.clock.monotonic();
   }
 
-  /** The owner has not answered for so long that the replica may be old. */
+  /**
+   * The owner has not answered for so long that the replica may be old. Changes that come
+   * over the bus are its word as well: after an outage they may arrive before any answer.
+   */
   get isLate(): boolean {
-    return (
-      this.failingSinceMs !== undefined &&
-      this.ports.clock.monotonic() - this.failingSinceMs >= this.limits.progressIntervalMs
-    );
+    if (this.failingSinceMs === undefined) return false;
+    const silentSinceMs = Math.max(this.failingSinceMs, this.currentAtMs);
+    return this.ports.clock.monotonic() - silentSinceMs >= this.limits.progressIntervalMs;
   }
 
   /** The owner said not long ago that the replica is where it is, or brought it there. */
@@ -149,7 +151,7 @@ export class CatchUp {
     const seats = this.replica.replace(state);
     if (this.replica.revision > from) this.ports.jumped(seats, from);
     this.failingSinceMs = undefined;
-    this.currentAtMs = startedMs;
+    this.currentAtMs = Math.max(this.currentAtMs, startedMs);
     // This owner is no older than the one they have seen and was asked after they came: it would know.
     for (const waiter of waiting) if (state.epoch >= waiter.at.epoch) waiter.settle(true);
     this.settleReached();

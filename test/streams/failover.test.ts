@@ -62,6 +62,21 @@ describe('the stream of a screening whose owner is away', () => {
     hub.close();
   });
 
+  it('is not stale while its changes come over the bus, whatever becomes of the question', async () => {
+    const { clock, owner, hub, happen, view } = stage();
+    const { stream } = await view();
+    owner.away = new Error('away');
+    await clock.pass(3_000);
+    expect(stream.view().stale).to.equal(true);
+    happen({ 0: Held });
+    expect(stream.view().stale).to.equal(false);
+    await clock.pass(999);
+    expect(stream.view().stale).to.equal(false);
+    await clock.pass(1);
+    expect(stream.view().stale, 'silence again').to.equal(true);
+    hub.close();
+  });
+
   it('is there at once when a new owner says that it took over', async () => {
     const { clock, bus, owner, hub, happen, view } = stage();
     const { frames } = await view();

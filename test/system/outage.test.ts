@@ -101,9 +101,9 @@ describe('Postgres crashes under load and comes back', function () {
       'the node to be ready',
       async () => (await readyz()) === 200 && (await servingStatus()) === ServingStatus.SERVING,
     );
+    await toldStale(false);
     expect((await seatMap(client, screeningId)).seatMap?.stale).to.equal(false);
     expect((await page(screeningId)).body.stale).to.equal(false);
-    await toldStale(false);
     watching.stop();
 
     for (const failure of sale.refusals) {
