@@ -24,6 +24,7 @@ import { addClusterService } from './cluster-service.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
 import { encodedMethod, type Malformed, methodTable } from './method-table.js';
+import { keepOpenCallsById } from './open-calls.js';
 import { OpenStreams } from './open-streams.js';
 import { addReflection } from './reflection.js';
 import { unary } from './unary.js';
@@ -82,6 +83,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
+  keepOpenCallsById(server);
   const open = { watchers: new OpenStreams(), pipelines: new OpenStreams() };
   addServices(server, options, open);
   for (const { definition, implementation } of options.extraServices ?? [])

@@ -1,5 +1,6 @@
 import { PeerUnreachable, type PeerCall, type PeerReply } from '../../cluster/ports.js';
 import type { Clock } from '../../runtime/index.js';
+import { TableById } from '../table-by-id.js';
 import { DeadlineWatch } from './deadline-watch.js';
 import type { OutgoingCall } from './call-frames.js';
 import { UINT32_MAX } from './frame-fields.js';
@@ -22,7 +23,7 @@ interface Waiting extends OutgoingCall {
  * work of the peer, and counts towards the bounds.
  */
 export class CallsUnderWay {
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly waiting = new TableById<Waiting>();
   private firstUnwritten: Waiting | undefined;
   private lastUnwritten: Waiting | undefined;
   private bytes = 0;
@@ -92,7 +93,7 @@ export class CallsUnderWay {
 
   /** The link is gone: what was written is in doubt, the rest was never sent. */
   failAll(reason: string): void {
-    const failed = [...this.waiting.values()];
+    const failed = this.waiting.values();
     this.waiting.clear();
     this.firstUnwritten = undefined;
     this.lastUnwritten = undefined;

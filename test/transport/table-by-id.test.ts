@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { TableById } from '../../src/transport/table-by-id.js';
+
+interface Entry {
+  readonly value: number;
+}
+
+const LAST_ID = 0xffff_ffff;
+// Few enough to fall together and to be walked around, and some at the end of the range.
+const id = fc.oneof(
+  fc.integer({ min: 1, max: 70 }),
+  fc.nat(20).map((back) => LAST_ID - back),
+);
+const step = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant('set' as const), id, value: fc.nat(9) }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('delete' as const), id }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
+);
+const ordered = (entries: Iterable<Entry>): number[] => [...entries].map(({ value }) => value).sort();
+
+describe('a table by id', () => {
+  it('finds what a Map finds, whatever is set and deleted', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const map = new Map<number, Entry>();
+        const table = new TableById<Entry>();
+        for (const each of steps) {
+          if (each.kind === 'set') {
+            map.set(each.id, { value: each.value });
+            table.set(each.id, { value: each.value });
+          } else if (each.kind === 'delete') expect(table.delete(each.id)).to.equal(map.delete(each.id));
+          else {
+            map.clear();
+            table.clear();
+          }
+          expect(table.size).to.equal(map.size);
+        }
+        for (let number = 0; number <= 71; number += 1) {
+          expect(table.get(number)).to.deep.equal(map.get(number));
+          expect(table.has(LAST_ID - number)).to.equal(map.has(LAST_ID - number));
+        }
+        expect(ordered(table.values())).to.deep.equal(ordered(map.values()));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps one that stays apart from a million that come and go', () => {
+    const table = new TableById<Entry>();
+    table.set(3, { value: -1 });
+    for (let number = 5; number < 2_000_000; number += 2) {
+      table.set(number, { value: number });
+      if (number > 204) table.delete(number - 200);
+    }
+    expect(table.size).to.equal(101);
+    expect(table.get(3)).to.deep.equal({ value: -1 });
+    expect(table.get(1_999_999)).to.deep.equal({ value: 1_999_999 });
+  });
+
+  it('visits those that are there, though each visit deletes the rest', () => {
+    const table = new TableById<Entry>();
+    for (let number = 1; number <= 40; number += 1) table.set(number, { value: number });
+    const visited: number[] = [];
+    table.forEach(({ value }) => {
+      visited.push(value);
+      for (let number = 1; number <= 40; number += 1) if (number !== value) table.delete(number);
+    });
+    expect(visited).to.have.length(40);
+  });
+
+  it('leaves nothing in the old generation of what came and went, as a Map does', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as (how?: { readonly type: 'minor' }) => void;
+    setFlagsFromString('--no-expose-gc');
+    const oldBytes = (): number =>
+      getHeapSpaceStatistics()
+        .filter(({ space_name: name }) => name.startsWith('old') || name === 'large_object_space')
+        .reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
+    const grownBytes = (table: Pick<TableById<object>, 'set' | 'delete'> | Map<number, object>): number => {
+      const come = (from: number, to: number): void => {
+        for (let number = from; number < to; number += 1) {
+          table.set(number, { body: new Array<number>(64).fill(number) });
+          table.delete(number - 100);
+          if (number % 5_000 === 0) collect({ type: 'minor' });
+        }
+      };
+      come(1, 1_000);
+      collect();
+      const before = oldBytes();
+      come(1_000, 100_000);
+      return oldBytes() - before;
+    };
+    const [map, table] = [grownBytes(new Map<number, object>()), grownBytes(new TableById<object>())];
+    expect(map, 'of 55 MB: else there is nothing to avoid any more, and this table may go').to.be.above(1_000_000);
+    expect(table).to.be.below(map / 4);
+  });
+});
