@@ -4,6 +4,7 @@ import {
   type HoldSeatsRequest,
   type HoldSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { keepOpenCallsById } from '../../src/transport/grpc/open-calls.js';
 import { HOLD_TTL_MS, type Peer } from './peer.js';
 
 /** As this system's own server allows. */
@@ -12,6 +13,7 @@ const CALLS_PER_CONNECTION_MAX = 2_000;
 /** Serves HoldSeats of the public API by a peer, on a free port of the loopback interface. */
 export async function openPeerServer(peer: Peer): Promise<{ readonly port: number; close(): void }> {
   const server = new Server({ 'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX });
+  keepOpenCallsById(server);
   server.addService(
     { holdSeats: SeatServiceService.holdSeats },
     {
