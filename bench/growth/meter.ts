@@ -22,6 +22,11 @@ export interface Reading {
 export interface Meter {
   /** Waits for snapshots that are still being written: they belong to what was sold before. */
   read(): Promise<Reading>;
+  /**
+   * Does what autovacuum would do at a time of its own: after creating 100,000 screenings a quarter of a
+   * second, which fell into a round or did not. What sales make of it stays, and is counted.
+   */
+  vacuum(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +70,9 @@ export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Prom
         turns: told.reduce((total, { turns }) => total + turns, 0),
         snapshots: told.reduce((total, { snapshots }) => total + snapshots, 0),
       };
+    },
+    async vacuum() {
+      await client.query('VACUUM (ANALYZE)');
     },
     close: () => client.end(),
   };

@@ -11,7 +11,7 @@ export interface Site {
   readonly ground: Ground;
   readonly meter: Meter;
   readonly boxOffices: BoxOffices;
-  /** New screenings, all of them brought into memory by a first hold. */
+  /** New screenings, all of them brought into memory by a first hold; nothing of that is left to be done. */
   readonly openMarket: (screenings: number, seats: number) => Promise<OpenMarket>;
 }
 
@@ -44,7 +44,8 @@ export async function withSite<Result>(
   let meter: Meter | undefined;
   let boxOffices: BoxOffices | undefined;
   try {
-    meter = await openMeter(ground);
+    const measuring = await openMeter(ground);
+    meter = measuring;
     boxOffices = await openBoxOffices(ground);
     const offices = boxOffices;
     const markets: Market[] = [];
@@ -53,12 +54,14 @@ export async function withSite<Result>(
       const market = new Market(await offices.openScreenings(screenings, seats));
       const creationSeconds = (performance.now() - startedMs) / 1_000;
       markets.push(market);
-      return { market, creationSeconds, activation: await market.sellAtOnce(screenings, CALLERS) };
+      const activation = await market.sellAtOnce(screenings, CALLERS);
+      await measuring.vacuum();
+      return { market, creationSeconds, activation };
     };
     // As many screenings as nodes may miss one of them: a few more do not.
     const warm = await openMarket(8 * ground.nodes.length, warmUpHolds);
     await warm.market.sellAtOnce(warmUpHolds, CALLERS);
-    const result = await use({ ground, meter, boxOffices, openMarket });
+    const result = await use({ ground, meter: measuring, boxOffices, openMarket });
     return { result, swept: await sweep(what, ground.postgresUrl, markets) };
   } finally {
     boxOffices?.close();
