@@ -45,7 +45,7 @@ describe('the open calls of a gRPC server', () => {
     const create = Reflect.get(server, 'createHttp2Server') as (...given: unknown[]) => Http2Server;
     Reflect.set(server, 'createHttp2Server', (...given: unknown[]) =>
       Reflect.apply(create, server, given)
-        .on('connection', (socket) => sockets.push(socket))
+        .on('connection', (socket: Socket) => sockets.push(socket))
         .on('session', (session) => sessions.push(session)),
     );
     server.addService(
