@@ -11,11 +11,16 @@ const SCREENINGS = '/cinema.boxoffice.v1.ScreeningService';
 const DAY_MS = 86_400_000;
 
 /** Imports a synthetic hall. @throws when the node refuses */
-export async function createHall(client: Caller, auditoriumId: string, seats: number): Promise<void> {
+export function createHall(client: Caller, auditoriumId: string, seats: number): Promise<void> {
+  return importHall(client, auditoriumId, Buffer.from(syntheticPlan(seats)));
+}
+
+/** @throws when the node refuses */
+export async function importHall(client: Caller, auditoriumId: string, seatingPlanJson: Uint8Array): Promise<void> {
   const request = CreateAuditoriumRequest.fromPartial({
     requestId: randomUUID(),
     auditoriumId,
-    seatingPlanJson: Buffer.from(syntheticPlan(seats)),
+    seatingPlanJson: Buffer.from(seatingPlanJson),
   });
   const { status } = await client.call(
     `${SCREENINGS}/CreateAuditorium`,

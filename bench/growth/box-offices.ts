@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createHall, createScreening } from '../box-office.js';
+import { createScreening, importHall } from '../box-office.js';
 import { eventually } from '../failover/eventually.js';
 import { isServing, Operator } from '../failover/operator.js';
 import { eachOf } from '../failover/stage.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
 import type { Ground } from './ground.js';
+import { hallOf, type Hall } from './hall.js';
 import type { Stall } from './market.js';
 
 const CONNECTIONS = 4;
@@ -33,18 +34,19 @@ export async function openBoxOffices({ nodes }: Ground): Promise<BoxOffices> {
       SETTLES_WITHIN_MS,
     );
   }
-  const halls = new Set<number>();
+  const halls = new Map<number, Hall>();
   return {
     async openScreenings(count, seats) {
-      const hall = `hall-${String(seats)}`;
-      if (!halls.has(seats)) await createHall(any, hall, seats);
-      halls.add(seats);
+      const auditoriumId = `hall-${String(seats)}`;
+      const hall = halls.get(seats) ?? (await hallOf(seats));
+      if (!halls.has(seats)) await importHall(any, auditoriumId, hall.seatingPlanJson);
+      halls.set(seats, hall);
       const stalls: Stall[] = [];
       const ids = Array.from({ length: count }, () => `growth-${randomUUID()}`);
       await eachOf(ids, CREATIONS_AT_ONCE, async (screeningId) => {
-        await createScreening(any, hall, screeningId);
+        await createScreening(any, auditoriumId, screeningId);
         const owner = nodes.length > 1 ? await operator.ownerOf(screeningId) : nodes[0]?.id;
-        stalls.push({ screeningId, clients: clients.get(owner ?? '') ?? [] });
+        stalls.push({ screeningId, seatIds: hall.seatIds, clients: clients.get(owner ?? '') ?? [] });
       });
       return shuffled(stalls);
     },

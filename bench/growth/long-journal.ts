@@ -6,8 +6,8 @@ import {
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Promises } from '../audit.js';
 import { checkHold } from '../load/check-hold.js';
-import { requestFor } from '../load/closed-loop.js';
 import type { RawClient } from '../load/raw-client.js';
+import { holdOf } from './hold-of.js';
 
 const SEATS_SERVICE = '/cinema.boxoffice.v1.SeatService';
 /** Between hold and release of a seat. Less than the seats of the smallest hall. */
@@ -25,10 +25,10 @@ export class LongJournal {
   /** Of the last turn; 1 is the screening's creation. */
   private revision = 1;
 
-  /** @param seats of the hall, more than fifty */
+  /** @param seatIds of the hall, more than fifty */
   constructor(
     readonly screeningId: string,
-    private readonly seats: number,
+    readonly seatIds: readonly string[],
   ) {}
 
   get accepted(): number {
@@ -50,8 +50,8 @@ export class LongJournal {
   }
 
   private async hold(client: RawClient): Promise<void> {
-    const seat = this.given.length % this.seats;
-    const request = { ...requestFor(this.screeningId, seat), requestId: this.requestId() };
+    const seat = this.given.length % this.seatIds.length;
+    const request = { ...holdOf(this, seat), requestId: this.requestId() };
     const { status, message } = await client.call(
       `${SEATS_SERVICE}/HoldSeats`,
       HoldSeatsRequest.encode(request).finish(),
@@ -80,8 +80,9 @@ export class LongJournal {
     );
     if (status !== 0) throw this.failed('ReleaseHold', status);
     const { hold, releasedSeatIds, revision } = ReleaseHoldResponse.decode(message);
-    if (hold !== undefined || releasedSeatIds.join() !== `S-${String(oldest.seat)}`)
-      throw new Error(`the release of S-${String(oldest.seat)} of ${this.screeningId} was answered wrongly`);
+    const seatId = this.seatIds[oldest.seat] ?? '';
+    if (hold !== undefined || releasedSeatIds.join() !== seatId)
+      throw new Error(`the release of ${seatId} of ${this.screeningId} was answered wrongly`);
     this.follow(revision);
   }
 

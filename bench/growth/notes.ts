@@ -12,7 +12,7 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
   const { most, idleMicros, residentsMax } = screenings;
   const per = (micros: number): string => `${(micros / 1_000).toFixed(0)} ms`;
   const notes = [
-    `The load is ${count(rate)} reservations a second everywhere. One screening sells several in one turn and has all of ` +
+    `The load is ${count(rate)} reservations a second, but where it grows with the nodes. One screening sells several in one turn and has all of ` +
       'Postgres for it; spread over many, each reservation is a turn of its own, with a journal row of its own. ' +
       '`commands a turn` and `turns a commit` say how far each point is from that.',
     `${count(most.screenings)} screenings were created over gRPC in ${most.creationSeconds.toFixed(0)} s ` +
@@ -41,7 +41,10 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
   const late = [
     ...screenings.points.map(({ screenings: at, cost }) => [`${count(at)} screenings`, cost.stretch] as const),
     ...seats.points.map(({ seats: at, cost }) => [`${count(at)} seats`, cost.stretch] as const),
-    ...nodes.points.map(({ nodes: at, cost }) => [`${count(at)} nodes`, cost.stretch] as const),
+    ...nodes.points.flatMap(({ nodes: at, cost, costAsLoadGrows }) => [
+      [`${count(at)} nodes`, cost.stretch] as const,
+      [`${count(at)} nodes and a load that grows with them`, costAsLoadGrows.stretch] as const,
+    ]),
   ].filter(([, stretch]) => stretch > STRETCH_MAX);
   for (const [what, stretch] of late)
     notes.push(

@@ -17,6 +17,7 @@ export function outcomeOf(growth: Growth): Outcome {
   const byScreenings = screenings.points.map(({ screenings: at, cost }) => ({ at, cost }));
   const bySeats = seats.points.map(({ seats: at, cost }) => ({ at, cost }));
   const byNodes = nodes.points.map(({ nodes: at, cost }) => ({ at, cost }));
+  const byNodesAsLoadGrows = nodes.points.map(({ nodes: at, costAsLoadGrows: cost }) => ({ at, cost }));
   const swept = [screenings.swept, seats.swept, ...nodes.swept];
   const sum = (key: 'accepted' | 'refused' | 'errors'): number => swept.reduce((total, each) => total + each[key], 0);
   const ratio = ratioOf(byScreenings);
@@ -26,9 +27,11 @@ export function outcomeOf(growth: Growth): Outcome {
       ratio_screenings: ratio,
       ratio_seats: ratioOf(bySeats),
       ratio_nodes: ratioOf(byNodes),
+      ratio_nodes_as_load_grows: ratioOf(byNodesAsLoadGrows),
       ...costFigures('screenings', byScreenings),
       ...costFigures('seats', bySeats),
       ...costFigures('nodes', byNodes),
+      ...costFigures('nodes_as_load_grows', byNodesAsLoadGrows),
       activation_p50_ms_by_turns_after_kill: byKey(journal.points, ({ turns, afterKill }) => [turns, afterKill.p50Ms]),
       activation_p50_ms_by_turns_after_stop: byKey(journal.points, ({ turns, afterStop }) => [turns, afterStop.p50Ms]),
       most_screenings: screenings.most.screenings,
@@ -48,20 +51,32 @@ export function outcomeOf(growth: Growth): Outcome {
       costTable(
         `By the seats of their halls, ${count(seats.screenings)} screenings each`,
         'seats',
-        bySeats.map(({ at, cost }) => row(count(at), cost)),
+        seats.points.map(({ seats: at, isReal, cost }) => row(isReal ? `${count(at)}, a real plan` : count(at), cost)),
       ),
       costTable(
-        `By the nodes of a cluster, ${count(nodes.screenings)} screenings`,
+        `By the nodes that share the same load, ${count(nodes.screenings)} screenings`,
         'nodes',
         byNodes.map(({ at, cost }) => row(count(at), cost)),
+      ),
+      costTable(
+        `By the nodes of a cluster whose load grows with it, ${count(nodes.ratePerNode)} reservations a second for each`,
+        'nodes',
+        byNodesAsLoadGrows.map(({ at, cost }) => row(count(at), cost)),
       ),
       activationTable(journal),
       answersTable(growth),
     ],
     charts: [
-      costChart('screenings', 'Cost of a reservation by the number of screenings', byScreenings, true),
-      costChart('seats', 'Cost of a reservation by the size of the hall', bySeats, true),
-      costChart('nodes', 'Cost of a reservation by the number of nodes', byNodes, false),
+      costChart('screenings', 'screenings', 'Cost of a reservation by the number of screenings', byScreenings, true),
+      costChart('seats', 'seats', 'Cost of a reservation by the size of the hall', bySeats, true),
+      costChart('nodes', 'nodes', 'Cost of a reservation by the nodes that share the same load', byNodes, false),
+      costChart(
+        'nodes-as-load-grows',
+        'nodes',
+        'Cost of a reservation by the nodes, when the load grows with them',
+        byNodesAsLoadGrows,
+        false,
+      ),
       activationChart(journal),
     ],
     targets: [
@@ -97,14 +112,14 @@ function byKey<Item>(items: readonly Item[], of: (item: Item) => readonly [numbe
   return Object.fromEntries(items.map(of).map(([key, value]) => [String(key), rounded(value)]));
 }
 
-function costChart(name: string, title: string, points: readonly Point[], isLogarithmic: boolean): Chart {
+function costChart(name: string, by: string, title: string, points: readonly Point[], isLogarithmic: boolean): Chart {
   const line = (of: (cost: Cost) => number): [number, number][] =>
     points.map(({ at, cost }) => [at, rounded(of(cost))]);
   return {
     name,
     title,
     kind: 'line',
-    x: { label: name, isLogarithmic },
+    x: { label: by, isLogarithmic },
     y: { label: 'CPU us per reservation' },
     series: [
       { name: 'whole system', points: line(({ each }) => totalMicros(each)) },

@@ -20,6 +20,8 @@ export interface GrowthPlan {
   };
   readonly byNodes: {
     readonly pace: Pace;
+    /** For each node: with it the load grows as the cluster does. */
+    readonly pacePerNode: Pace;
     readonly nodes: readonly number[];
     readonly screenings: number;
     readonly rounds: number;
@@ -44,6 +46,7 @@ export const fullPlan: GrowthPlan = {
   },
   byNodes: {
     pace: { rate: 2_500, warmUpSeconds: 1, roundSeconds: 3 },
+    pacePerNode: { rate: 800, warmUpSeconds: 1, roundSeconds: 3 },
     nodes: [1, 2, 3],
     screenings: 60,
     rounds: 2,
@@ -73,6 +76,7 @@ export const shortPlan: GrowthPlan = {
   },
   byNodes: {
     pace: { rate: 1_000, warmUpSeconds: 0.2, roundSeconds: 0.5 },
+    pacePerNode: { rate: 400, warmUpSeconds: 0.2, roundSeconds: 0.5 },
     nodes: [1, 2],
     screenings: 20,
     rounds: 1,
