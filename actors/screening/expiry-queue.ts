@@ -12,9 +12,14 @@ type Deadline = Pick<Hold, 'expireTimeMs' | 'holdToken'>;
  */
 export class ExpiryQueue {
   private heap: Deadline[] = [];
+  /**
+   * What `peek` found last. A turn asks three times, and where sales go to many screenings each
+   * look-up of the hold is in memory that no cache has.
+   */
+  private found: { readonly deadline: Deadline; readonly hold: Hold; readonly departures: number } | undefined;
 
   /** @param holds every live hold by its token */
-  constructor(private readonly holds: Pick<TextMap<Hold>, 'get' | 'size' | 'values'>) {}
+  constructor(private readonly holds: Pick<TextMap<Hold>, 'get' | 'size' | 'values' | 'departures'>) {}
 
   add(hold: Hold): void {
     if (this.heap.length >= 64 && this.heap.length > this.holds.size * 2) this.rebuild();
@@ -26,8 +31,14 @@ export class ExpiryQueue {
     for (;;) {
       const first = this.heap[0];
       if (first === undefined) return undefined;
+      const { departures } = this.holds;
+      const { found } = this;
+      if (found?.deadline === first && found.departures === departures) return found.hold;
       const hold = this.holds.get(first.holdToken);
-      if (hold?.expireTimeMs === first.expireTimeMs) return hold;
+      if (hold?.expireTimeMs === first.expireTimeMs) {
+        this.found = { deadline: first, hold, departures };
+        return hold;
+      }
       this.dropFirst();
     }
   }

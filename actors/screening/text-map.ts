@@ -26,12 +26,18 @@ export class TextMap<Value extends number | object> {
   private slots = new Int32Array(2 * SLOTS_MIN);
   private slotsUsed = 0;
   private live = 0;
+  private gone = 0;
 
   /** @param seed 32 bits, so that whoever does not know them cannot choose texts that fall together */
   constructor(private readonly seed: number) {}
 
   get size(): number {
     return this.live;
+  }
+
+  /** How many values were deleted or replaced so far: while it stays, whatever was found is still there. */
+  get departures(): number {
+    return this.gone;
   }
 
   get(key: string): Value | undefined {
@@ -48,6 +54,7 @@ export class TextMap<Value extends number | object> {
     const hash = hashOf(key, this.seed);
     const found = this.slotOf(key, hash);
     if (found >= 0) {
+      this.gone += 1;
       this.list[(this.slots[found + 1] ?? 0) - 1] = value;
       return;
     }
@@ -70,6 +77,7 @@ export class TextMap<Value extends number | object> {
     this.keys[place] = undefined;
     this.list[place] = undefined;
     this.live -= 1;
+    this.gone += 1;
     while (this.first < this.keys.length && this.keys[this.first] === undefined) this.first += 1;
     return true;
   }

@@ -22,6 +22,8 @@ export interface GhzLoad {
   readonly home: string;
   /** Encoded messages, each sent once and in this order. */
   readonly requests: readonly Uint8Array[];
+  /** Requests under way at once, where not as many as the configuration says. */
+  readonly callers?: number;
   /** Requests per second; as fast as answers come when absent. */
   readonly rps?: number;
   /** At the start, sent and swept and not measured. */
@@ -43,7 +45,15 @@ export function ghzProgram(): string {
 }
 
 /** Runs ghz once. @throws MachineUnfit when it cannot reach the server, or did not send everything */
-export async function runGhz({ config, address, home, requests, rps, warmUpSeconds }: GhzLoad): Promise<GhzRun> {
+export async function runGhz({
+  config,
+  address,
+  home,
+  requests,
+  callers,
+  rps,
+  warmUpSeconds,
+}: GhzLoad): Promise<GhzRun> {
   const file = (ending: string): string => path.join(home, `ghz-${id}-${ending}`);
   const id = randomUUID();
   const settings: unknown = JSON.parse(await readFile(new URL(`${config}.json`, import.meta.url), 'utf8'));
@@ -55,6 +65,7 @@ export async function runGhz({ config, address, home, requests, rps, warmUpSecon
       host: address,
       total: requests.length,
       'binary-file': file('requests.binpb'),
+      ...(callers === undefined ? {} : { concurrency: callers }),
       ...(rps === undefined ? {} : { rps }),
       format: 'json',
       output: file('report.json'),

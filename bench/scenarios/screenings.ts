@@ -8,8 +8,17 @@ import type { Outcome, Scenario, Stage } from '../scenario.js';
 const HOT_SEATS = 200_000;
 const MANY = 200;
 const MANY_SEATS = 1_000;
+/** Of one screening in two hundred there are two or three under way, and ten: how many go with one turn. */
+const CALLERS = [512, 2_048] as const;
 /** Answers our own client asks for again, per run of ghz. */
 const SAMPLE = 1_000;
+
+/** All rounds with so many requests under way. */
+interface Comparison {
+  readonly callers: number;
+  readonly hot: Round[];
+  readonly many: Round[];
+}
 
 interface Round {
   readonly run: GhzRun;
@@ -23,8 +32,8 @@ export const screenings: Scenario = {
   about:
     `ghz holds one seat per request, every request its own seat and buyer: in turns all on one screening of ` +
     `${HOT_SEATS.toLocaleString('en-US')} seats, or spread over ${String(MANY)} screenings of ` +
-    `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round. A closed loop with 512 ` +
-    'requests under way over 4 connections.',
+    `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round. A closed loop over 4 connections, with ` +
+    `${CALLERS.map(count).join(' and with ')} requests under way.`,
   run: (stage) => withBoxOffice(stage, (boxOffice) => measure(stage, boxOffice)),
 };
 
@@ -32,14 +41,13 @@ async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome
   const rounds = stage.isShort ? 1 : 6;
   const requests = stage.isShort ? 5_000 : 40_000;
   const warmUpSeconds = stage.isShort ? 0.2 : 1;
-  const hot: Round[] = [];
-  const many: Round[] = [];
-  const one = async (count: number, seats: number): Promise<Round> => {
-    const ids = await boxOffice.openScreenings(count, seats);
+  const comparisons: readonly Comparison[] = CALLERS.map((callers) => ({ callers, hot: [], many: [] }));
+  const one = async (callers: number, screenings: number, seats: number): Promise<Round> => {
+    const ids = await boxOffice.openScreenings(screenings, seats);
     // Brings every screening into memory: that is not what is compared.
     const first = await askAgain(boxOffice.client, uniqueHolds(ids, ids.length), ids.length);
     const wanted = uniqueHolds(ids, requests, 1);
-    const run = await boxOffice.ghz({ config: 'unique', requests: encodeHolds(wanted), warmUpSeconds });
+    const run = await boxOffice.ghz({ config: 'unique', requests: encodeHolds(wanted), callers, warmUpSeconds });
     const given = [...first, ...(await askAgain(boxOffice.client, wanted, SAMPLE))];
     const { accepted, errors } = run.all;
     const answers = { accepted: accepted + first.length, errors };
@@ -47,20 +55,21 @@ async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome
     return { run, faults };
   };
   stage.progress('warming up', 0);
-  await one(1, HOT_SEATS);
+  await one(CALLERS[0], 1, HOT_SEATS);
   for (let round = 0; round < rounds; round += 1) {
     stage.progress(`round ${String(round + 1)} of ${String(rounds)}`, (round + 0.5) / (rounds + 0.5));
-    const runHot = async (): Promise<void> => void hot.push(await one(1, HOT_SEATS));
-    // Whoever goes second finds the machine as the first left it: they take turns.
-    if (round % 2 === 0) await runHot();
-    many.push(await one(MANY, MANY_SEATS));
-    if (round % 2 === 1) await runHot();
+    for (const { callers, hot, many } of comparisons) {
+      const runHot = async (): Promise<void> => void hot.push(await one(callers, 1, HOT_SEATS));
+      // Whoever goes second finds the machine as the first left it: they take turns.
+      if (round % 2 === 0) await runHot();
+      many.push(await one(callers, MANY, MANY_SEATS));
+      if (round % 2 === 1) await runHot();
+    }
   }
-  return outcomeOf(hot, many);
+  return outcomeOf(comparisons);
 }
 
-function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
-  const [hotRps, manyRps] = [rpsOf(hot), rpsOf(many)];
+function outcomeOf(comparisons: readonly Comparison[]): Outcome {
   const rows = (name: string, rounds: readonly Round[]): (string | number)[][] =>
     rounds.map(({ run }, index) => [
       `${name}, round ${String(index + 1)}`,
@@ -70,7 +79,11 @@ function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
       run.all.refused,
       run.all.errors,
     ]);
-  const all = [...hot, ...many];
+  const all = comparisons.flatMap(({ hot, many }) => [...hot, ...many]);
+  const byCallers = (of: (comparison: Comparison) => number): Record<string, number> =>
+    Object.fromEntries(comparisons.map((comparison) => [String(comparison.callers), of(comparison)]));
+  const pointsOf = (rounds: (comparison: Comparison) => readonly Round[]): [string, number][] =>
+    comparisons.map((comparison) => [count(comparison.callers), Math.round(rpsOf(rounds(comparison)))]);
   const sum = (key: 'accepted' | 'refused' | 'errors'): number =>
     all.reduce((total, { run }) => total + run.all[key], 0);
   const faults = all.flatMap((round) => round.faults);
@@ -78,9 +91,9 @@ function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
     faults.push(`${String(sum('refused'))} requests for free seats were refused, ${String(sum('errors'))} failed`);
   return {
     figures: {
-      hot_rps: Math.round(hotRps),
-      many_rps: Math.round(manyRps),
-      ratio: hotRps / manyRps,
+      hot_rps: byCallers(({ hot }) => Math.round(rpsOf(hot))),
+      many_rps: byCallers(({ many }) => Math.round(rpsOf(many))),
+      ratio: byCallers(({ hot, many }) => rpsOf(hot) / rpsOf(many)),
       accepted: sum('accepted'),
       refused: sum('refused'),
       errors: sum('errors'),
@@ -89,7 +102,10 @@ function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
       {
         title: 'Holds on one screening, and over many',
         columns: ['', 'accepted/s', ...latencyColumns, 'accepted', 'refused', 'errors'],
-        rows: [...rows('hot', hot), ...rows('many', many)],
+        rows: comparisons.flatMap(({ callers, hot, many }) => [
+          ...rows(`hot, ${count(callers)} callers`, hot),
+          ...rows(`many, ${count(callers)} callers`, many),
+        ]),
       },
     ],
     charts: [
@@ -97,32 +113,29 @@ function outcomeOf(hot: readonly Round[], many: readonly Round[]): Outcome {
         name: 'throughput',
         title: 'Durable holds per second, by ghz',
         kind: 'bar',
-        x: { label: 'screenings' },
-        y: { label: 'accepted/s' },
+        x: { label: 'requests under way' },
+        y: { label: 'accepted/s, median of the rounds' },
         series: [
-          {
-            name: 'median of the rounds',
-            points: [
-              ['one', Math.round(hotRps)],
-              [String(MANY), Math.round(manyRps)],
-            ],
-          },
+          { name: 'one screening', points: pointsOf(({ hot }) => hot) },
+          { name: `${String(MANY)} screenings`, points: pointsOf(({ many }) => many) },
         ],
       },
     ],
-    targets: [
-      {
-        what: 'one hot screening and many, throughput of the slower over the faster',
-        measured: Math.min(hotRps, manyRps) / Math.max(hotRps, manyRps),
-        bound: 0.85,
-        side: 'at least',
-      },
-    ],
+    targets: comparisons.map(({ callers, hot, many }) => ({
+      what: `one hot screening and many, ${count(callers)} callers, throughput of the slower over the faster`,
+      measured: Math.min(rpsOf(hot), rpsOf(many)) / Math.max(rpsOf(hot), rpsOf(many)),
+      bound: 0.85,
+      side: 'at least',
+    })),
     faults,
     notes: [
       'Every screening is in memory before ghz starts. `accepted`, `refused` and `errors` count the warm-up of each run as well.',
     ],
   };
+}
+
+function count(callers: number): string {
+  return callers.toLocaleString('en-US');
 }
 
 /** The median of the rounds. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ExpiryQueue } from '../../../actors/screening/expiry-queue.js';
 import { Hold } from '../../../actors/screening/occupancy.js';
+import { TextMap } from '../../../actors/screening/text-map.js';
 
 type Step =
   | { readonly kind: 'put'; readonly token: number; readonly expireTimeMs: number }
@@ -31,7 +32,7 @@ function holdOf(token: number, expireTimeMs: number): Hold {
 }
 
 /** All holds, sorted: slow and obviously right. */
-function inOrder(holds: ReadonlyMap<string, Hold>): readonly Hold[] {
+function inOrder(holds: Pick<TextMap<Hold>, 'values'>): readonly Hold[] {
   return [...holds.values()].sort((a, b) =>
     a.expireTimeMs === b.expireTimeMs ? (a.holdToken < b.holdToken ? -1 : 1) : a.expireTimeMs - b.expireTimeMs,
   );
@@ -41,7 +42,7 @@ describe('expiry queue', () => {
   it('knows the dead holds, each once, earliest first, whatever was moved or ended before', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 300 }), (steps) => {
-        const holds = new Map<string, Hold>();
+        const holds = new TextMap<Hold>(1);
         const queue = new ExpiryQueue(holds);
         for (const next of steps) {
           if (next.kind === 'put') {
@@ -63,7 +64,9 @@ describe('expiry queue', () => {
 
   it('names a hold once although its end was set to the same time twice', () => {
     const hold = holdOf(1, 10);
-    const queue = new ExpiryQueue(new Map([[hold.holdToken, hold]]));
+    const holds = new TextMap<Hold>(1);
+    holds.set(hold.holdToken, hold);
+    const queue = new ExpiryQueue(holds);
     queue.add(hold);
     queue.add(hold);
     expect(queue.due(10, 5)).to.deep.equal([hold]);
