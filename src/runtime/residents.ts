@@ -66,8 +66,12 @@ export class Residents<Command, Answer> {
   submit(entityId: string, envelope: Envelope<Command, Answer>): void {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') {
-      resident.arrivals.push(envelope);
-      if (resident.arrivals.length > 1) return;
+      if (resident.arrivals.length > 0) {
+        resident.arrivals.push(envelope);
+        return;
+      }
+      // As long as it must be: an array that grew has room for 16 more, and most have one.
+      resident.arrivals = [envelope];
       this.arrived.push(resident);
       if (this.arrived.length === 1)
         this.clock.soon(() => {

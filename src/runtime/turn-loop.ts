@@ -154,11 +154,11 @@ export class TurnLoop<Command, Answer, Change, Projection> {
     const { clock, randomness } = this.ports;
     const nowMs = clock.now();
     const served = this.takeInTime(nowMs);
-    const answers: Answer[] = [];
+    let answers: readonly Answer[];
     let turn: EntityTurn<Change, Projection> | undefined;
     try {
       this.entity.beginTurn(nowMs);
-      for (const envelope of served) answers.push(this.entity.handle(envelope.command, randomness.token()));
+      answers = served.map(({ command }) => this.entity.handle(command, randomness.token()));
       turn = this.entity.endTurn();
     } catch (error) {
       // A bug: whatever the state is now, it must not be built upon.
@@ -181,10 +181,10 @@ export class TurnLoop<Command, Answer, Change, Projection> {
   /** The next batch, without the commands whose deadline passed while they waited. */
   private takeInTime(nowMs: number): Envelope<Command, Answer>[] {
     const batch = this.mailbox.take(this.limits.turnBatchLimit);
-    const late = batch.filter(({ deadlineMs }) => deadlineMs <= nowMs);
-    if (late.length === 0) return batch;
-    for (const envelope of late) this.fail(envelope, 'deadline-exceeded');
-    return batch.filter(({ deadlineMs }) => deadlineMs > nowMs);
+    const isLate = ({ deadlineMs }: Envelope<Command, Answer>): boolean => deadlineMs <= nowMs;
+    if (!batch.some(isLate)) return batch;
+    for (const envelope of batch.filter(isLate)) this.fail(envelope, 'deadline-exceeded');
+    return batch.filter((envelope) => !isLate(envelope));
   }
 
   /**
