@@ -14,9 +14,9 @@ export function isExpired(hold: Hold, nowMs: number): boolean {
 export function expireDueHolds(state: ScreeningState, nowMs: number): readonly ScreeningEvent[] {
   const next = state.expiries.peek();
   if (next === undefined || !isExpired(next, nowMs)) return [];
-  return state.expiries.due(nowMs, EXPIRIES_PER_TURN).map((hold) => ({
-    kind: 'hold-expired',
-    holdToken: hold.holdToken,
-    seats: hold.seats,
-  }));
+  return state.expiries.due(nowMs, EXPIRIES_PER_TURN).map(expiryOf);
+}
+
+export function expiryOf({ holdToken, seats }: Hold): ScreeningEvent {
+  return { kind: 'hold-expired', holdToken, seats };
 }

@@ -1,5 +1,5 @@
 import type { ScreeningEvent } from './events.js';
-import { isExpired } from './expiry.js';
+import { expiryOf, isExpired } from './expiry.js';
 import type { Hold } from './occupancy.js';
 import type { Terms } from './projection.js';
 import type { Refusal, UnavailableSeat } from './refusals.js';
@@ -41,11 +41,7 @@ export function takeSeats(
     else unavailable.push({ seatId: state.layout.seatIds[seat] ?? '', state: taken });
   }
   if (unavailable.length > 0) return { kind: 'refused', refusal: { kind: 'seat-unavailable', seats: unavailable } };
-  return {
-    kind: 'free',
-    seats,
-    expired: [...expired].map((hold) => ({ kind: 'hold-expired', holdToken: hold.holdToken, seats: hold.seats })),
-  };
+  return { kind: 'free', seats, expired: [...expired].map(expiryOf) };
 }
 
 function deadHoldOn(state: ScreeningState, seat: number, nowMs: number): Hold | undefined {
