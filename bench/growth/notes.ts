@@ -1,3 +1,4 @@
+import type { Cost } from './cost.js';
 import type { Growth } from './growth.js';
 import { count } from './tables.js';
 
@@ -24,6 +25,10 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `${per(idleMicros[1])} with ${count(most.screenings)}; of a cluster, ` +
       `${nodes.points.map(({ nodes: each, idleMicros: idle }) => `${per(idle)} with ${String(each)}`).join(', ')} nodes. ` +
       'Costs include it.',
+    `Nodes share no statement. Of ${count(rate)} reservations a second that are shared by more nodes than they need each ` +
+      `commit has fewer turns (${turnsPerCommit(nodes.points.map(({ cost }) => cost))}), and a commit is most of what a ` +
+      `reservation costs. When each node has ${count(nodes.ratePerNode)} a second, commits have about as many turns however ` +
+      `many nodes there are (${turnsPerCommit(nodes.points.map(({ costAsLoadGrows }) => costAsLoadGrows))}).`,
   ];
   notes.push(
     '`turns to read` say where the last snapshot was. One is due when the events since it are twice what it would hold, and ' +
@@ -51,4 +56,8 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `With ${what} the rate was not held: a round took ${stretch.toFixed(2)} times as long as it should have.`,
     );
   return notes;
+}
+
+function turnsPerCommit(costs: readonly Cost[]): string {
+  return costs.map((cost) => cost.turnsPerCommit.toFixed(1)).join(', ');
 }
