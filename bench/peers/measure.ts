@@ -1,4 +1,5 @@
 import { runClosedLoop, type LoopResult } from '../load/closed-loop.js';
+import { collectGarbage } from '../load/collect-garbage.js';
 import { runPacedLoop } from '../load/paced-loop.js';
 import { Account } from './account.js';
 import { runContended } from './contended.js';
@@ -147,6 +148,7 @@ class Runner {
 
   async equalLoad({ warmUpSeconds, pacedSeconds }: PeerPlan, rate: number): Promise<void> {
     await this.#prepare();
+    collectGarbage();
     await this.#pacedLoop(rate, warmUpSeconds);
     this.account.equalLoadMicros.add((await this.#pacedLoop(rate, pacedSeconds)).latencyMicros);
   }
