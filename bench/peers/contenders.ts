@@ -29,6 +29,8 @@ export interface Contender {
   readonly appendFsync: 'everysec' | 'always' | undefined;
   /** CPU time of the server's process since it started. */
   cpuMicros(): Promise<number>;
+  /** Of the server's process. */
+  collectGarbage(): Promise<void>;
   /** Looks in the contender's own store; undefined for who has none. */
   readonly sweep: ((answered: Answered) => Promise<Sweep>) | undefined;
 }
@@ -70,6 +72,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       sharesEqualLoad: name !== 'classic-defaults',
       appendFsync,
       cpuMicros: () => server.cpuMicros(),
+      collectGarbage: () => server.collectGarbage(),
       sweep,
     };
   };
@@ -84,6 +87,7 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
     sharesEqualLoad: true,
     appendFsync: undefined,
     cpuMicros: () => node.cpuMicros(),
+    collectGarbage: () => node.collectGarbage(),
   };
   return [
     {

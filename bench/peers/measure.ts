@@ -64,6 +64,7 @@ export async function measureContenders(
   const equals = runners.filter(({ sharesEqualLoad }) => sharesEqualLoad);
   const slowest = Math.min(...equals.map(({ account }) => account.rps));
   const equalLoad = Math.max(1, Math.floor(slowest * EQUAL_LOAD));
+  for (const { contender } of equals) await contender.collectGarbage();
   for (let round = 0; round < plan.pacedRounds; round += 1) {
     for (const runner of rotated(equals, round)) {
       progress(`${runner.name} at ${String(equalLoad)} requests/s`, 0.7 + (round / plan.pacedRounds) * 0.25);
@@ -94,7 +95,7 @@ class Runner {
 
   constructor(
     private readonly stage: PeerStage,
-    private readonly contender: Contender,
+    readonly contender: Contender,
     private readonly storeCpu: () => number | null,
   ) {
     this.#callers = contender.callers[0] ?? 1;

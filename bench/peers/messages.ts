@@ -8,9 +8,10 @@ export interface PeerOrder extends PeerStores {
 }
 
 /** What the benchmark and a peer's process say to each other. */
-export type ToPeer = { readonly kind: 'usage' } | { readonly kind: 'stop' };
+export type ToPeer = { readonly kind: 'usage' } | { readonly kind: 'collect-garbage' } | { readonly kind: 'stop' };
 
 export type FromPeer =
   | { readonly kind: 'started'; readonly grpcPort: number }
   /** CPU time of the process since it started. */
-  | { readonly kind: 'usage'; readonly cpuMicros: number };
+  | { readonly kind: 'usage'; readonly cpuMicros: number }
+  | { readonly kind: 'collected' };

@@ -8,6 +8,8 @@ export interface PeerProcess {
   readonly grpcAddress: string;
   /** CPU time of the process since it started. */
   cpuMicros(): Promise<number>;
+  /** So that one phase does not pay for what the one before it left behind. */
+  collectGarbage(): Promise<void>;
   /** Stops it in order, or by force when it does not end. Idempotent. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,11 @@ export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
       tell({ kind: 'usage' });
       const usage = await answered;
       return usage.kind === 'usage' ? usage.cpuMicros : 0;
+    },
+    async collectGarbage() {
+      const answered = next();
+      tell({ kind: 'collect-garbage' });
+      await answered;
     },
     stop: () => (stopping ??= stop()),
   };
