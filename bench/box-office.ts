@@ -16,11 +16,11 @@ export function createHall(client: Caller, auditoriumId: string, seats: number):
 }
 
 /** @throws when the node refuses */
-export async function importHall(client: Caller, auditoriumId: string, seatingPlanJson: Uint8Array): Promise<void> {
+export async function importHall(client: Caller, auditoriumId: string, seatingPlanJson: Buffer): Promise<void> {
   const request = CreateAuditoriumRequest.fromPartial({
     requestId: randomUUID(),
     auditoriumId,
-    seatingPlanJson: Buffer.from(seatingPlanJson),
+    seatingPlanJson,
   });
   const { status } = await client.call(
     `${SCREENINGS}/CreateAuditorium`,

@@ -27,7 +27,7 @@ export function uniqueHolds(screeningIds: readonly string[], count: number, firs
  */
 export function contendedHolds(screeningId: string, count: number, seats: number): HoldSeatsRequest[] {
   const order = shuffled(count);
-  return order.map((number) => ({ ...requestFor(screeningId, number), seatIds: [`S-${String(number % seats)}`] }));
+  return order.map((number) => requestFor(screeningId, number, `S-${String(number % seats)}`));
 }
 
 export function encodeHolds(requests: readonly HoldSeatsRequest[]): Uint8Array[] {

@@ -46,7 +46,7 @@ export async function openBoxOffices({ nodes }: Ground): Promise<BoxOffices> {
       await eachOf(ids, CREATIONS_AT_ONCE, async (screeningId) => {
         await createScreening(any, auditoriumId, screeningId);
         const owner = nodes.length > 1 ? await operator.ownerOf(screeningId) : nodes[0]?.id;
-        stalls.push({ screeningId, seatIds: hall.seatIds, clients: clients.get(owner ?? '') ?? [] });
+        stalls.push({ screeningId, layout: hall.layout, clients: clients.get(owner ?? '') ?? [] });
       });
       return shuffled(stalls);
     },

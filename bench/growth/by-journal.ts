@@ -54,7 +54,7 @@ export async function measureByJournal(
     const boxOffices = await openBoxOffices(ground);
     for (const { turns, screenings } of [WARM_UP, ...byJournal]) {
       const stalls = await boxOffices.openScreenings(screenings, SEATS);
-      rows.push({ turns, journals: stalls.map(({ screeningId, seatIds }) => new LongJournal(screeningId, seatIds)) });
+      rows.push({ turns, journals: stalls.map(({ screeningId, layout }) => new LongJournal(screeningId, layout)) });
     }
     boxOffices.close();
     progress('writing journals', 0);

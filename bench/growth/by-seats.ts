@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Cost, measureRound } from './cost.js';
 import { openOneNode } from './ground.js';
-import { hallOf } from './hall.js';
+import { realHallOf } from './hall.js';
 import type { GrowthPlan } from './plan.js';
 import { withSite, type Swept } from './site.js';
 
@@ -33,7 +33,7 @@ export async function measureBySeats(
       const { market } = await openMarket(screenings, seats);
       const cost = new Cost();
       for (let round = 0; round < rounds; round += 1) await measureRound(market, meter, pace, cost);
-      points.push({ seats, isReal: (await hallOf(seats)).isReal, cost });
+      points.push({ seats, isReal: (await realHallOf(seats)) !== undefined, cost });
     }
     return points;
   });

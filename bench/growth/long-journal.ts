@@ -1,3 +1,4 @@
+import { seatIdAt, type SeatLayout } from '../../actors/screening/seat-layout.js';
 import {
   HoldSeatsRequest,
   HoldSeatsResponse,
@@ -6,8 +7,8 @@ import {
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Promises } from '../audit.js';
 import { checkHold } from '../load/check-hold.js';
+import { requestFor } from '../load/closed-loop.js';
 import type { RawClient } from '../load/raw-client.js';
-import { holdOf } from './hold-of.js';
 
 const SEATS_SERVICE = '/cinema.boxoffice.v1.SeatService';
 /** Between hold and release of a seat. Less than the seats of the smallest hall. */
@@ -25,10 +26,10 @@ export class LongJournal {
   /** Of the last turn; 1 is the screening's creation. */
   private revision = 1;
 
-  /** @param seatIds of the hall, more than fifty */
+  /** @param layout of a hall with more than fifty seats */
   constructor(
     readonly screeningId: string,
-    readonly seatIds: readonly string[],
+    private readonly layout: SeatLayout,
   ) {}
 
   get accepted(): number {
@@ -50,8 +51,9 @@ export class LongJournal {
   }
 
   private async hold(client: RawClient): Promise<void> {
-    const seat = this.given.length % this.seatIds.length;
-    const request = { ...holdOf(this, seat), requestId: this.requestId() };
+    const seat = this.given.length % this.layout.capacity;
+    const wanted = requestFor(this.screeningId, seat, seatIdAt(this.layout, seat));
+    const request = { ...wanted, requestId: this.requestId() };
     const { status, message } = await client.call(
       `${SEATS_SERVICE}/HoldSeats`,
       HoldSeatsRequest.encode(request).finish(),
@@ -80,7 +82,7 @@ export class LongJournal {
     );
     if (status !== 0) throw this.failed('ReleaseHold', status);
     const { hold, releasedSeatIds, revision } = ReleaseHoldResponse.decode(message);
-    const seatId = this.seatIds[oldest.seat] ?? '';
+    const seatId = seatIdAt(this.layout, oldest.seat);
     if (hold !== undefined || releasedSeatIds.join() !== seatId)
       throw new Error(`the release of ${seatId} of ${this.screeningId} was answered wrongly`);
     this.follow(revision);

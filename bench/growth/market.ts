@@ -1,16 +1,16 @@
 import type { Histogram } from 'hdr-histogram-js';
+import { seatIdAt, type SeatLayout } from '../../actors/screening/seat-layout.js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Promises } from '../audit.js';
 import { checkHold } from '../load/check-hold.js';
+import { requestFor } from '../load/closed-loop.js';
 import { latencyHistogram, recordMs } from '../load/latency.js';
 import type { RawClient } from '../load/raw-client.js';
-import { holdOf } from './hold-of.js';
 
 /** A screening on sale and where it is sold: at its owner. */
 export interface Stall {
   readonly screeningId: string;
-  /** Of its hall, in plan order. */
-  readonly seatIds: readonly string[];
+  readonly layout: SeatLayout;
   readonly clients: readonly RawClient[];
 }
 
@@ -97,8 +97,8 @@ export class Market {
     this.sold += 1;
     const client = stall?.clients[this.sold % stall.clients.length];
     if (stall === undefined || client === undefined) throw new RangeError('a market has stalls, and they have clients');
-    const { screeningId } = stall;
-    const request = holdOf(stall, seat);
+    const { screeningId, layout } = stall;
+    const request = requestFor(screeningId, seat, seatIdAt(layout, seat));
     const { status, message } = await client.call(HOLD_PATH, HoldSeatsRequest.encode(request).finish());
     if (status === 0) {
       const response = HoldSeatsResponse.decode(message);

@@ -62,14 +62,17 @@ export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedL
   return { accepted, refused, errors, seconds: (performance.now() - startedMs) / 1000, latencyMicros, tokens };
 }
 
-/** The request for one seat of a synthetic hall; the same for the same seat. */
-export function requestFor(screeningId: string, seat: number): HoldSeatsRequest {
+/**
+ * The request for one seat; the same for the same seat.
+ * @param seatId of a hall whose seats are called otherwise than a synthetic one's
+ */
+export function requestFor(screeningId: string, seat: number, seatId = `S-${String(seat)}`): HoldSeatsRequest {
   return {
     // A UUID in form; unique in the screening is all that is asked of it.
     requestId: `00000000-0000-4000-8000-${String(seat).padStart(12, '0')}`,
     screeningId,
     buyerId: `buyer-${String(seat)}`,
-    seatIds: [`S-${String(seat)}`],
+    seatIds: [seatId],
     ttl: undefined,
     revision: undefined,
     validateOnly: false,

@@ -2,6 +2,7 @@
 import { Session } from 'node:inspector/promises';
 import { readConfig } from '../../src/config/index.js';
 import { openNode } from '../../src/node.js';
+import { collectGarbage } from '../collect-garbage.js';
 import type { FromNode, ToNode } from './messages.js';
 import { floorService } from './floor-service.js';
 
@@ -37,7 +38,7 @@ process.on('message', (message: ToNode) => {
       return;
     }
     case 'memory': {
-      globalThis.gc?.();
+      collectGarbage();
       const { heapUsed, external, arrayBuffers } = process.memoryUsage();
       send({ kind: 'memory', memoryBytes: heapUsed + external + arrayBuffers });
       return;

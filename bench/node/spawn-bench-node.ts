@@ -36,9 +36,9 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     node: { id: 'bench', grpcPort: 0, httpPort: 0, logLevel: 'error' },
     postgres: { dataDir },
     runtime,
-    // The same heap as `npm start` gives a node, and collections on demand.
   };
-  const execArgv = [...HEAP_FLAGS, '--expose-gc', '--enable-source-maps'];
+  // The same heap as `npm start` gives a node.
+  const execArgv = [...HEAP_FLAGS, '--enable-source-maps'];
   const child = fork(program, [JSON.stringify(config)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {

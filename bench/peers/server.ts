@@ -1,5 +1,5 @@
 /** A peer under load, as a process of its own: argv[2] is a PeerOrder as JSON. */
-import { collectGarbage } from '../load/collect-garbage.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { defaults, openClassic, tuned } from './classic/classic.js';
 import type { FromPeer, PeerName, PeerOrder, ToPeer } from './messages.js';
 import { openPeerServer } from './peer-server.js';

@@ -1,8 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../collect-garbage.js';
 
 /** What makes a process collect its garbage, and write how much of its heap is free. */
 export const COLLECT_SIGNAL = 'SIGUSR2';
@@ -12,12 +11,9 @@ export const freeHeapFile = (pid: number): string => path.join(os.tmpdir(), `cin
 
 /** Makes this process do so. The heap keeps room for what it may need again: that is no cost of a viewer. */
 export function collectOnSignal(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
   process.on(COLLECT_SIGNAL, () => {
-    if (typeof collect !== 'function') return;
     // Once for what is dead, once for what that kept alive.
-    for (let each = 0; each < 2; each += 1) Reflect.apply(collect, undefined, []);
+    for (let each = 0; each < 2; each += 1) collectGarbage();
     const { heapTotal, heapUsed } = process.memoryUsage();
     const file = freeHeapFile(process.pid);
     writeFileSync(`${file}.new`, String(heapTotal - heapUsed));
