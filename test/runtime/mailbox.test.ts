@@ -36,6 +36,19 @@ describe('mailbox', () => {
     expect(mailbox.offer(envelope('c', 'finish'))).to.equal(true);
   });
 
+  it('gives no more than was asked for, and nothing twice', () => {
+    const mailbox = new Mailbox<string, never>(10);
+    const offer = (...commands: readonly string[]): void => {
+      for (const command of commands) mailbox.offer(envelope(command, 'public'));
+    };
+    offer('a', 'b', 'c', 'd', 'e');
+    expect(mailbox.take(3).map(({ command }) => command)).to.deep.equal(['a', 'b', 'c']);
+    const rest = mailbox.take(3);
+    offer('f');
+    expect(rest.map(({ command }) => command)).to.deep.equal(['d', 'e']);
+    expect(mailbox.take(3).map(({ command }) => command)).to.deep.equal(['f']);
+  });
+
   it('keeps the order of thousands', () => {
     const mailbox = new Mailbox<string, never>(10_000);
     const seen: string[] = [];
