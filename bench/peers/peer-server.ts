@@ -5,6 +5,7 @@ import {
   type HoldSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { keepOpenCallsById } from '../../src/transport/grpc/open-calls.js';
+import { nameEndStream } from '../../src/transport/grpc/response-options.js';
 import { HOLD_TTL_MS, type Peer } from './peer.js';
 
 /** As this system's own server allows. */
@@ -14,6 +15,7 @@ const CALLS_PER_CONNECTION_MAX = 2_000;
 export async function openPeerServer(peer: Peer): Promise<{ readonly port: number; close(): void }> {
   const server = new Server({ 'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX });
   keepOpenCallsById(server);
+  nameEndStream(server);
   server.addService(
     { holdSeats: SeatServiceService.holdSeats },
     {

@@ -45,11 +45,11 @@ export function openJournalWriter(settings: ConnectionSettings, limits: JournalL
   const append = async (lane: Lane, turns: readonly Turn[]): Promise<readonly string[]> => {
     const client = await lane.connection();
     const projects = turns.some(({ projection }) => projection !== undefined);
-    const statement = projects ? APPEND_AND_PROJECT : APPEND_ONLY;
+    const { name, text } = projects ? APPEND_AND_PROJECT : APPEND_ONLY;
     const values = journalParameters(turns);
     if (projects) values.push(...projectionParameters(turns));
     try {
-      const { rows } = await client.query<[string]>({ ...statement, values, rowMode: 'array' });
+      const { rows } = await client.query<[string]>({ name, text, values, rowMode: 'array' });
       return rows.map(([screeningId]) => screeningId);
     } catch (error) {
       // Not an answer of the server: the statement may still run there.

@@ -27,6 +27,7 @@ import { encodedMethod, type Malformed, methodTable } from './method-table.js';
 import { keepOpenCallsById } from './open-calls.js';
 import { OpenStreams } from './open-streams.js';
 import { addReflection } from './reflection.js';
+import { nameEndStream } from './response-options.js';
 import { unary } from './unary.js';
 import { unaryEncoded } from './unary-encoded.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
@@ -84,6 +85,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     'grpc.keepalive_timeout_ms': 10_000,
   });
   keepOpenCallsById(server);
+  nameEndStream(server);
   const open = { watchers: new OpenStreams(), pipelines: new OpenStreams() };
   addServices(server, options, open);
   for (const { definition, implementation } of options.extraServices ?? [])
