@@ -9,8 +9,8 @@ const full: PeerPlan = {
   warmUpSeconds: 0.5,
   rounds: 8,
   roundSeconds: 1.5,
-  // Long enough for a p99 that one pause of a process does not decide.
-  pacedRounds: 4,
+  // Together long enough that one pause of a process, of up to 0.3 s, does not decide the p99.
+  pacedRounds: 8,
   pacedSeconds: 4,
 };
 
