@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { prepareAllocator } from './allocator.js';
 import { missedTargets, NO_FIGURES, rounded, together } from './failover/figures.js';
 import { endOnSignals } from './interruption.js';
 import {
@@ -78,6 +79,7 @@ async function run(options: Options): Promise<void> {
   // Data of an earlier run in it would be mistaken for this one's.
   if (options.keep !== undefined) await mkdir(options.keep).catch((error: unknown) => program.error(String(error)));
   endOnSignals();
+  prepareAllocator();
   const reports: Record<string, PartReport> = {};
   let figures = NO_FIGURES;
   try {

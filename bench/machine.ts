@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import { allocatorEnvironment } from '../src/allocator.js';
 
 /** Where figures come from. Two that differ in any of these do not compare. */
 export interface Machine {
@@ -9,6 +10,8 @@ export interface Machine {
   readonly memoryGib: number;
   readonly system: string;
   readonly node: string;
+  /** Of the nodes' and peers' memory: jemalloc, or the system's where that is not installed. */
+  readonly allocator: 'jemalloc' | 'system';
   /** Most files a process may open; null where the system does not say. */
   readonly openFilesMax: number | null;
   /** What one core does, in MB of SHA-256 per second: the best of a few short tries. */
@@ -33,6 +36,7 @@ export function lookAtMachine(): Machine {
     memoryGib: Math.round(os.totalmem() / 2 ** 30),
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
+    allocator: allocatorEnvironment().LD_PRELOAD === undefined ? 'system' : 'jemalloc',
     openFilesMax: openFilesMax(),
     speed: speedOfCore(),
   };

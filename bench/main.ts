@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
+import { prepareAllocator } from './allocator.js';
 import { closeIfInterrupted, endOnSignals, isInterrupted } from './interruption.js';
 import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
 import { figure, table } from './report/page.js';
@@ -32,6 +33,7 @@ const program = new Command('bench')
 
 async function run(options: Options): Promise<void> {
   endOnSignals();
+  prepareAllocator();
   const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
   const figures: Record<string, Outcome['figures']> = {};
   let page: string | undefined;

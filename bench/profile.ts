@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { prepareAllocator } from './allocator.js';
 import { createHall, createScreening } from './box-office.js';
 import { endOnSignals } from './interruption.js';
 import { checkFloor, checkHold } from './load/check-hold.js';
@@ -48,6 +49,7 @@ const program = new Command('bench:profile')
 
 async function run({ load, seconds, before, out }: Options): Promise<void> {
   endOnSignals();
+  prepareAllocator();
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-profile-'));
   const node = await spawnBenchNode(home);
   try {

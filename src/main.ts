@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { keepAllocatorFromChildren } from './allocator.js';
 import { ConfigError, loadConfig } from './config/index.js';
 import { readArguments, UsageError, type NodeArguments } from './node/arguments.js';
 import type { NodeExtras } from './node/parts.js';
@@ -23,6 +24,7 @@ export async function runNode(
   { configFile = DEFAULT_CONFIG_FILE, nodeId }: NodeArguments,
   extras: NodeExtras = {},
 ): Promise<void> {
+  keepAllocatorFromChildren();
   const config = await loadConfig(configFile, process.env, nodeId);
   const exit = (): void => process.exit(EXIT_FAILED);
   // A node that is still on its way, waiting for Redis perhaps, has nothing to finish.

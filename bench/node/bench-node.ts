@@ -1,11 +1,13 @@
 /** The node under load, as a process of its own: argv[2] is its configuration as JSON. */
 import { Session } from 'node:inspector/promises';
+import { keepAllocatorFromChildren } from '../../src/allocator.js';
 import { readConfig } from '../../src/config/index.js';
 import { openNode } from '../../src/node.js';
 import { collectGarbage } from '../collect-garbage.js';
 import type { FromNode, ToNode } from './messages.js';
 import { floorService } from './floor-service.js';
 
+keepAllocatorFromChildren();
 const config = readConfig(JSON.parse(process.argv[2] ?? '{}'), 'the benchmark configuration');
 const node = await openNode(config, { extraServices: [floorService()] });
 

@@ -1,6 +1,7 @@
 import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { allocatorEnvironment } from '../../src/allocator.js';
 import type { ConfigInput } from '../../src/config/index.js';
 import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import { closeIfInterrupted } from '../interruption.js';
@@ -37,9 +38,12 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     postgres: { dataDir },
     runtime,
   };
-  // The same heap as `npm start` gives a node.
-  const execArgv = [...HEAP_FLAGS, '--enable-source-maps'];
-  const child = fork(program, [JSON.stringify(config)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(program, [JSON.stringify(config)], {
+    // The same heap and allocator as `npm start` gives a node.
+    execArgv: [...HEAP_FLAGS, '--enable-source-maps'],
+    env: { ...process.env, ...allocatorEnvironment() },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { allocatorEnvironment } from '../../src/allocator.js';
 import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import type { FromPeer, PeerOrder, ToPeer } from './messages.js';
 
@@ -15,13 +16,16 @@ export interface PeerProcess {
 }
 
 const program = fileURLToPath(new URL('./server.js', import.meta.url));
-/** The same heap as the node under load has. */
-const execArgv = [...HEAP_FLAGS, '--enable-source-maps'];
 const STOP_LIMIT_MS = 5_000;
 
 /** Rejects when it cannot start; it has written why to standard error. */
 export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
-  const child = fork(program, [JSON.stringify(order)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(program, [JSON.stringify(order)], {
+    // The same heap and allocator as the node under load has.
+    execArgv: [...HEAP_FLAGS, '--enable-source-maps'],
+    env: { ...process.env, ...allocatorEnvironment() },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();

@@ -33,7 +33,7 @@ function verdict(target: Target): string {
 }
 
 function chapterOf({ scenario, title, about, startedAt, commit, seconds, machine, outcome }: RawRun): string[] {
-  const { cpu, cores, memoryGib, system, node, speed } = machine;
+  const { cpu, cores, memoryGib, system, node, allocator, speed } = machine;
   return [
     `<a id="${scenario}"></a>\n\n## ${title}`,
     about,
@@ -43,7 +43,7 @@ function chapterOf({ scenario, title, about, startedAt, commit, seconds, machine
     ...outcome.faults.map((fault) => `**FAULT: ${fault}**`),
     `<sub>[raw data](${scenario}.json), ${startedAt.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ` +
       `${String(Math.round(seconds))} s; ${cpu}, ${String(cores)} cores (${String(speed)} MB/s of SHA-256 each), ` +
-      `${String(memoryGib)} GiB, ${system}, Node ${node}</sub>`,
+      `${String(memoryGib)} GiB, ${system}, Node ${node}, allocator: ${allocator}</sub>`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { allocatorEnvironment } from '../../src/allocator.js';
 import { HEAP_FLAGS } from '../../src/heap-flags.js';
 import type { Contestant, Published } from './contestant.js';
 import { forkProgram, type Forked } from './forked.js';
@@ -52,7 +53,7 @@ async function open(
   teller: (servers: readonly Forked<ToServer, FromServer>[]) => Tell,
 ): Promise<Contestant> {
   const servers = Array.from({ length: count }, () =>
-    forkProgram<ToServer, FromServer>(program, [redisUrl], HEAP_FLAGS),
+    forkProgram<ToServer, FromServer>(program, [redisUrl], HEAP_FLAGS, allocatorEnvironment()),
   );
   const ports = (await Promise.all(servers.map((server) => server.next('listening')))).map(({ port }) => port);
   const tell = teller(servers);

@@ -20,9 +20,11 @@ export function forkProgram<To extends { readonly kind: string }, From extends {
   program: string,
   args: readonly string[],
   execArgv: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Forked<To, From> {
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), [...args], {
     execArgv: [...execArgv],
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { allocatorEnvironment } from '../allocator.js';
 import { HEAP_FLAGS } from '../heap-flags.js';
 
 export interface NodeProcessOptions {
@@ -121,7 +122,7 @@ interface Started {
 function run({ configFile, nodeId, env, program = nodeProgram, onLine, signal: giveUp }: NodeProcessOptions): Started {
   const args = ['--config', configFile, ...(nodeId === undefined ? [] : ['--node', nodeId])];
   const child = spawn(process.execPath, [...EXEC_ARGV, program, ...args], {
-    env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },
+    env: { ...process.env, ...allocatorEnvironment(), DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },
     // Not in the terminal's group: a Ctrl-C is for whoever started it, and so is stopping it.
     detached: true,
     // By the channel the node hears when this process is gone, and stops.

@@ -16,14 +16,24 @@ import { fileURLToPath } from 'node:url';
 export function findOrInstall({ names, debianPackage, advice }) {
   const found = findOnPath(names);
   if (found !== undefined) return found;
-  if (!isRootOnDebian()) throw new Error(advice);
-  aptGet('update');
-  aptGet('install', '-y', '--no-install-recommends', debianPackage);
+  if (!installDebianPackage(debianPackage)) throw new Error(advice);
   const installed = findOnPath(names);
   if (installed === undefined) {
     throw new Error(`apt-get installed ${debianPackage} but no executable of it is on PATH.`);
   }
   return installed;
+}
+
+/**
+ * Installs a package where that needs no question asked: as root on Debian or Ubuntu.
+ * @returns {boolean} false where it is not.
+ * @throws {Error} with what apt-get wrote.
+ */
+export function installDebianPackage(debianPackage) {
+  if (!isRootOnDebian()) return false;
+  aptGet('update');
+  aptGet('install', '-y', '--no-install-recommends', debianPackage);
+  return true;
 }
 
 /** Makes a module that finds a program print its path, or what to install, when it is run itself. */
