@@ -1,4 +1,5 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { keepStreamsById } from '../../src/transport/grpc/open-calls.js';
 
 /**
  * The least a gRPC client can be: unary calls over raw HTTP/2. A load generator must
@@ -40,6 +41,8 @@ export async function openRawClient(address: string): Promise<RawClient> {
     });
     session.once('error', reject);
   });
+  // Else half of all calls would wait for a full collection, which everybody's latency would show.
+  keepStreamsById(session);
   // Broken streams are counted one by one; the session's own error adds nothing.
   session.on('error', () => undefined);
   const isOpen = (): boolean => !session.closed && !session.destroyed;

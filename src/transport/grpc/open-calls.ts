@@ -1,5 +1,5 @@
 import type { Server } from '@grpc/grpc-js';
-import type { ServerHttp2Session } from 'node:http2';
+import type { Http2Session } from 'node:http2';
 import { types } from 'node:util';
 import { TableById } from '../table-by-id.js';
 import { Handful } from './handful.js';
@@ -17,8 +17,9 @@ export function keepOpenCallsById(server: Server): void {
   withHttp2Server(server, (http2Server) => http2Server.on('session', keepStreamsById));
 }
 
-/** Node keeps them under a symbol: { streams: Map, pendingStreams: Set, ... } */
-function keepStreamsById(session: ServerHttp2Session): void {
+/** The same for one session, of a server or a client, before it has streams. */
+export function keepStreamsById(session: Http2Session): void {
+  // Node keeps them under a symbol: { streams: Map, pendingStreams: Set, ... }
   const key = Object.getOwnPropertySymbols(session).find(({ description }) => description === 'state');
   const state: unknown = key === undefined ? undefined : Reflect.get(session, key);
   if (typeof state !== 'object' || state === null) return;
