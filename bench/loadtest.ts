@@ -4,11 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { prepareAllocator } from './allocator.js';
+import { allocatorOfNodes, prepareAllocator } from './allocator.js';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { endOnSignals } from './interruption.js';
-import { lookAtMachine } from './machine.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
 
@@ -136,7 +135,7 @@ function print(hot: HotScreeningResult, cost: ScreeningCost): void {
   const added = (hot.idle.durableMs - hot.idle.floorMs) / hot.idle.commitMs;
   const lines = [
     '',
-    `machine            ${String(os.cpus().length)} cores, ${os.cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, allocator: ${lookAtMachine().allocator}, embedded Postgres with fsync on`,
+    `machine            ${String(os.cpus().length)} cores, ${os.cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, allocator: ${allocatorOfNodes()}, embedded Postgres with fsync on`,
     `floor              ${of('floor_rps')} requests/s, ${of('floor_cpu_us')} us of the node's CPU each`,
     `durable HoldSeats  ${of('durable_rps')} requests/s, ${of('durable_cpu_us')} us of the node's CPU each`,
     `ratio              ${of('ratio')}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { allocatorEnvironment } from '../src/allocator.js';
+import { allocatorOfNodes } from './allocator.js';
 
 /** Where figures come from. Two that differ in any of these do not compare. */
 export interface Machine {
@@ -10,7 +10,7 @@ export interface Machine {
   readonly memoryGib: number;
   readonly system: string;
   readonly node: string;
-  /** Of the nodes' and peers' memory: jemalloc, or the system's where that is not installed. */
+  /** Of the nodes' and peers' memory: jemalloc, or the system's. */
   readonly allocator: 'jemalloc' | 'system';
   /** Most files a process may open; null where the system does not say. */
   readonly openFilesMax: number | null;
@@ -36,7 +36,7 @@ export function lookAtMachine(): Machine {
     memoryGib: Math.round(os.totalmem() / 2 ** 30),
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
-    allocator: allocatorEnvironment().LD_PRELOAD === undefined ? 'system' : 'jemalloc',
+    allocator: allocatorOfNodes(),
     openFilesMax: openFilesMax(),
     speed: speedOfCore(),
   };

@@ -4,6 +4,7 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { allocatorEnvironment, findJemalloc, keepAllocatorFromChildren } from '../src/allocator.js';
+import { allocatorOfNodes } from '../bench/allocator.js';
 import { tryToInstallJemalloc } from '../src/setup/jemalloc.mjs';
 
 const execute = promisify(execFile);
@@ -50,5 +51,7 @@ describe('the allocator of a node', () => {
     expect(allocatorEnvironment(environment)).to.deep.equal({});
     keepAllocatorFromChildren(environment);
     expect(environment).to.deep.equal({ LD_PRELOAD: '/opt/lib/other.so' });
+    expect(allocatorOfNodes(environment)).to.equal('system');
+    expect(allocatorOfNodes({ LD_PRELOAD: '/opt/lib/libjemalloc.so' })).to.equal('jemalloc');
   });
 });

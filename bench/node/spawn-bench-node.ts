@@ -1,9 +1,8 @@
 import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { allocatorEnvironment } from '../../src/allocator.js';
 import type { ConfigInput } from '../../src/config/index.js';
-import { HEAP_FLAGS } from '../../src/heap-flags.js';
+import { processOptions } from '../../src/process-options.js';
 import { closeIfInterrupted } from '../interruption.js';
 import type { FromNode, ToNode } from './messages.js';
 
@@ -39,9 +38,7 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     runtime,
   };
   const child = fork(program, [JSON.stringify(config)], {
-    // The same heap and allocator as `npm start` gives a node.
-    execArgv: [...HEAP_FLAGS, '--enable-source-maps'],
-    env: { ...process.env, ...allocatorEnvironment() },
+    ...processOptions(),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) =>

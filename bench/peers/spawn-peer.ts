@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { allocatorEnvironment } from '../../src/allocator.js';
-import { HEAP_FLAGS } from '../../src/heap-flags.js';
+import { processOptions } from '../../src/process-options.js';
 import type { FromPeer, PeerOrder, ToPeer } from './messages.js';
 
 /** A peer that serves HoldSeats, in a process of its own. */
@@ -21,9 +20,7 @@ const STOP_LIMIT_MS = 5_000;
 /** Rejects when it cannot start; it has written why to standard error. */
 export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
   const child = fork(program, [JSON.stringify(order)], {
-    // The same heap and allocator as the node under load has.
-    execArgv: [...HEAP_FLAGS, '--enable-source-maps'],
-    env: { ...process.env, ...allocatorEnvironment() },
+    ...processOptions(),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) =>

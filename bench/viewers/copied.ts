@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
-import { allocatorEnvironment } from '../../src/allocator.js';
-import { HEAP_FLAGS } from '../../src/heap-flags.js';
+import { processOptions } from '../../src/process-options.js';
 import type { Contestant, Published } from './contestant.js';
 import { forkProgram, type Forked } from './forked.js';
 import { CHANNEL, type FromServer, type ToServer } from './messages.js';
@@ -53,7 +52,7 @@ async function open(
   teller: (servers: readonly Forked<ToServer, FromServer>[]) => Tell,
 ): Promise<Contestant> {
   const servers = Array.from({ length: count }, () =>
-    forkProgram<ToServer, FromServer>(program, [redisUrl], HEAP_FLAGS, allocatorEnvironment()),
+    forkProgram<ToServer, FromServer>(program, [redisUrl], processOptions()),
   );
   const ports = (await Promise.all(servers.map((server) => server.next('listening')))).map(({ port }) => port);
   const tell = teller(servers);

@@ -25,7 +25,7 @@ export async function openCrowd(processes: number, protocol: Protocol): Promise<
   const firstHost = nextHost;
   nextHost += processes;
   const halls = Array.from({ length: processes }, (): Hall =>
-    forkProgram('./viewer-process.js', [protocol], [SEMI_SPACE]),
+    forkProgram('./viewer-process.js', [protocol], { execArgv: [SEMI_SPACE] }),
   );
   const receipts = new Receipts(halls);
   await Promise.all(halls.map((hall) => hall.next('ready')));

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process of this folder, which ends when it hears that this one is gone. */
@@ -19,12 +19,10 @@ const CLOSE_LIMIT_MS = 10_000;
 export function forkProgram<To extends { readonly kind: string }, From extends { readonly kind: string }>(
   program: string,
   args: readonly string[],
-  execArgv: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
+  options: Pick<ForkOptions, 'execArgv' | 'env'> = {},
 ): Forked<To, From> {
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), [...args], {
-    execArgv: [...execArgv],
-    env: { ...process.env, ...env },
+    ...options,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

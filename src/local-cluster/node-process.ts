@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { allocatorEnvironment } from '../allocator.js';
-import { HEAP_FLAGS } from '../heap-flags.js';
+import { processOptions } from '../process-options.js';
 
 export interface NodeProcessOptions {
   readonly configFile: string;
@@ -46,8 +45,6 @@ export interface NodeProcess {
 }
 
 const nodeProgram = fileURLToPath(new URL('../main.js', import.meta.url));
-/** As `npm start` runs it. */
-const EXEC_ARGV = [...HEAP_FLAGS, '--enable-source-maps'];
 const STOP_TIMEOUT_MS = 60_000;
 /** A daemon it leaves behind may hold its pipes open: the last lines are not waited for longer. */
 const LAST_LINES_MS = 500;
@@ -121,8 +118,9 @@ interface Started {
 
 function run({ configFile, nodeId, env, program = nodeProgram, onLine, signal: giveUp }: NodeProcessOptions): Started {
   const args = ['--config', configFile, ...(nodeId === undefined ? [] : ['--node', nodeId])];
-  const child = spawn(process.execPath, [...EXEC_ARGV, program, ...args], {
-    env: { ...process.env, ...allocatorEnvironment(), DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },
+  const usual = processOptions();
+  const child = spawn(process.execPath, [...usual.execArgv, program, ...args], {
+    env: { ...usual.env, DATABASE_URL: '', REDIS_URL: '', NODE_ID: '', ...env },
     // Not in the terminal's group: a Ctrl-C is for whoever started it, and so is stopping it.
     detached: true,
     // By the channel the node hears when this process is gone, and stops.
