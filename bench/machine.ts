@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { allocatorOfNodes } from './allocator.js';
+import { allocatorOfNodes } from '../src/allocator.js';
 
 /** Where figures come from. Two that differ in any of these do not compare. */
 export interface Machine {

@@ -31,6 +31,12 @@ export function allocatorEnvironment(environment = process.env): { readonly LD_P
   return environment['LD_PRELOAD'] === undefined && jemalloc !== undefined ? { LD_PRELOAD: jemalloc } : {};
 }
 
+/** What nodes that are started from here allocate with, whoever chose it. */
+export function allocatorOfNodes(environment = process.env): 'jemalloc' | 'system' {
+  const { LD_PRELOAD } = { ...environment, ...allocatorEnvironment(environment) };
+  return LD_PRELOAD?.includes('jemalloc') === true ? 'jemalloc' : 'system';
+}
+
 /** PostgreSQL and whatever else this process starts keep the allocator they were made with. */
 export function keepAllocatorFromChildren(environment = process.env): void {
   if (environment['LD_PRELOAD'] === findJemalloc()) delete environment['LD_PRELOAD'];

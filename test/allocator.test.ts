@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { allocatorEnvironment, findJemalloc, keepAllocatorFromChildren } from '../src/allocator.js';
-import { allocatorOfNodes } from '../bench/allocator.js';
+import { allocatorEnvironment, allocatorOfNodes, findJemalloc, keepAllocatorFromChildren } from '../src/allocator.js';
 import { tryToInstallJemalloc } from '../src/setup/jemalloc.mjs';
 
 const execute = promisify(execFile);
