@@ -125,7 +125,11 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       'redis',
       'always',
       openSale(async () => freshId(), HALL_SEATS),
-      (answered) => sweepRedis(redis.url, answered),
+      // What it synced is on the disk; the sweep is not to read what only its memory has.
+      async (answered) => {
+        await redis.restart();
+        return sweepRedis(redis.url, answered);
+      },
     ),
   ];
 }

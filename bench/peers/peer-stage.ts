@@ -36,13 +36,16 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
   try {
-    const redis = await openRedisServer({ redisServer: redisProgram() });
+    const keepIn = path.join(home, 'redis');
+    await mkdir(keepIn, { recursive: true });
+    const redis = await openRedisServer({ redisServer: redisProgram(), keepIn });
     closers.push(() => redis.stop());
     const redisAdmin = new Redis(redis.url);
     closers.push(() => {
       redisAdmin.disconnect();
     });
-    await keepAppendLog(redisAdmin);
+    // Writing its file anew for one peer would fall into the turn of another. Checkpoints of Postgres are as rare.
+    await redisAdmin.config('SET', 'auto-aof-rewrite-percentage', '0');
     const dataDir = path.join(home, 'node');
     await mkdir(dataDir, { recursive: true });
     const node = await spawnBenchNode(dataDir, { snapshotIntervalMs: SNAPSHOT_INTERVAL_MS });
@@ -68,24 +71,5 @@ function redisProgram(): string {
     return findOrInstallRedisServer();
   } catch (error) {
     throw new MachineUnfit(`no redis-server: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-const AOF_POLL_MS = 20;
-
-/** Turns the append-only file on, and waits until everything goes there. */
-async function keepAppendLog(redis: Redis): Promise<void> {
-  // Writing the file anew for one peer would fall into the turn of another. Checkpoints of Postgres are as rare.
-  await redis.config('SET', 'auto-aof-rewrite-percentage', '0');
-  await redis.config('SET', 'appendonly', 'yes');
-  for (;;) {
-    const info = await redis.info('persistence');
-    if (
-      /^aof_enabled:1/m.test(info) &&
-      /^aof_rewrite_in_progress:0/m.test(info) &&
-      /^aof_rewrite_scheduled:0/m.test(info)
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, AOF_POLL_MS));
   }
 }

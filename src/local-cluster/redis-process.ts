@@ -15,7 +15,8 @@ export interface RedisProcess {
 /**
  * The keeper, a shell between this process and the server. It kills the server when its
  * standard input ends, which happens when this process is gone, whatever killed that; and
- * removes the server's folder when the server has ended. $1 is the folder, the rest the server.
+ * removes the server's folder when the server has ended. $1 is the folder, or nothing where it
+ * is to stay; the rest is the server.
  */
 const KEEPER = `
 folder=$1; shift
@@ -28,24 +29,26 @@ echo "server $server"
 exec >/dev/null 2>&1 # a word into a pipe that nobody reads any more would end the keeper
 wait "$server"
 kill "$watcher"
-rm -rf -- "$folder"
+test -z "$folder" || rm -rf -- "$folder"
 `;
 
-/** It keeps nothing, and listens on the loopback interface only. */
-const SETTINGS = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+/** It listens on the loopback interface only, and makes no snapshots. */
+const SETTINGS = ['--bind', '127.0.0.1', '--save', '', '--daemonize', 'no'];
 
 const OUTPUT_KEPT = 4_096;
 
 /**
- * Starts a server that keeps nothing and ends with this process.
+ * Starts a server that ends with this process.
  * @param program path of redis-server
+ * @param keepIn a folder for its append-only file, from which it starts; it keeps nothing when absent
  * @throws Error with what it wrote, when it ends before it accepts connections
  */
-export async function startRedisProcess(program: string, port: number): Promise<RedisProcess> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-redis-'));
-  const server = [program, '--port', String(port), '--dir', folder, ...SETTINGS];
+export async function startRedisProcess(program: string, port: number, keepIn?: string): Promise<RedisProcess> {
+  const folder = keepIn ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-redis-')));
+  const appendOnly = keepIn === undefined ? 'no' : 'yes';
+  const server = [program, '--port', String(port), '--dir', folder, '--appendonly', appendOnly, ...SETTINGS];
   // In a session of its own: a Ctrl-C is for this process, which stops the server when its time has come.
-  const keeper = spawn('/bin/sh', ['-c', KEEPER, 'keeper', folder, ...server], {
+  const keeper = spawn('/bin/sh', ['-c', KEEPER, 'keeper', keepIn === undefined ? folder : '', ...server], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openRedisServer } from '../../src/local-cluster/redis-server.js';
@@ -53,6 +56,28 @@ describe('the redis-server of a process', function () {
     expect(await client.config('GET', 'appendonly')).to.deep.equal(['appendonly', 'no']);
     client.disconnect();
     await server.stop();
+  });
+
+  it('starts again from its append-only file where it is to keep one, after a kill as well, and leaves that', async () => {
+    const keepIn = await mkdtemp(path.join(os.tmpdir(), 'cinema-kept-'));
+    try {
+      const server = await openRedisServer({ redisServer, keepIn });
+      const { client } = openTestRedis(server.url);
+      await client.config('SET', 'appendfsync', 'always');
+      await client.set('k', 'v');
+      await server.restart();
+      await eventually('the client to be back', () =>
+        client.get('k').then(
+          (value) => value === 'v',
+          () => false,
+        ),
+      );
+      client.disconnect();
+      await server.stop();
+      expect(await readdir(keepIn)).to.not.be.empty;
+    } finally {
+      await rm(keepIn, { recursive: true, force: true });
+    }
   });
 
   it('stops once however often it is asked, frozen or dead, and leaves no folder', async () => {
