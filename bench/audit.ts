@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { decodeTurn } from '../actors/screening/codec.js';
 import type { ScreeningEvent } from '../actors/screening/events.js';
+import type { HoldTokens } from './load/hold-tokens.js';
 
 /** What the tables say of a screening after a run. */
 export interface Audit {
@@ -23,14 +24,10 @@ export interface Promises {
 /**
  * Reads the journal from its first row, with a check of its own that shares nothing
  * with the domain but the codec: who has which seat after every event.
- * @param answered hold tokens by seat id S-<index>, as clients were given them
+ * @param answered as clients were given them
  */
-export async function audit(
-  postgresUrl: string,
-  screeningId: string,
-  answered: ReadonlyMap<string, string>,
-): Promise<Audit> {
-  const given = [...answered].map(([seatId, owner]) => ({ owner, seat: Number(seatId.slice('S-'.length)) }));
+export async function audit(postgresUrl: string, screeningId: string, answered: HoldTokens): Promise<Audit> {
+  const given = [...answered].map(([seat, owner]) => ({ owner, seat }));
   return auditAll(postgresUrl, new Map([[screeningId, { given, kept: [] }]]));
 }
 

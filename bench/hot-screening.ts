@@ -5,6 +5,7 @@ import { audit } from './audit.js';
 import { createHall, createScreening } from './box-office.js';
 import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
+import { HoldTokens } from './load/hold-tokens.js';
 import { mergedLatency } from './load/latency.js';
 import { openRawClient, type RawClient } from './load/raw-client.js';
 import { FLOOR_PATH } from './node/floor-service.js';
@@ -126,7 +127,7 @@ async function measured(
   const after = await node.cpuMicros();
   return {
     ...result,
-    tokens: new Map([...warmUp.tokens, ...result.tokens]),
+    tokens: HoldTokens.merged(warmUp.tokens, result.tokens),
     cpuMicros: after - before,
   };
 }

@@ -3,6 +3,7 @@ import { audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
 import { checkHold } from '../load/check-hold.js';
 import { runClosedLoop } from '../load/closed-loop.js';
+import { HoldTokens } from '../load/hold-tokens.js';
 import { runPacedLoop } from '../load/paced-loop.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
 import type { ClusterNode } from '../../src/local-cluster/local-cluster.js';
@@ -83,7 +84,7 @@ async function measured(
   for (let round = 0; round < rounds; round += 1) {
     progress(round / rounds);
     const { screeningId, atOwner, atOther } = await freshScreening(anyClient, clients);
-    const tokens = new Map<string, string>();
+    const tokens = new HoldTokens();
     let firstSeat = 0;
     const run = async (through: readonly RawClient[]): Promise<number> => {
       const loop = { path: HOLD_PATH, screeningId, rate, check: checkHold };
@@ -93,7 +94,8 @@ async function measured(
       const paced = await runPacedLoop(through, { ...loop, firstSeat, seconds });
       const after = await cpuSeconds(nodes);
       firstSeat += Math.floor(rate * seconds);
-      for (const [seat, token] of [...warmUp.tokens, ...paced.tokens]) tokens.set(seat, token);
+      tokens.addAll(warmUp.tokens);
+      tokens.addAll(paced.tokens);
       result.commands += warmUp.accepted + paced.accepted;
       result.errors += warmUp.errors + paced.errors;
       result.tookSeconds.push(paced.seconds);

@@ -1,5 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
 
@@ -25,8 +26,8 @@ export interface LoopResult {
   readonly seconds: number;
   /** Latency of accepted requests in microseconds. */
   readonly latencyMicros: Histogram;
-  /** Hold tokens of accepted requests, by seat. */
-  readonly tokens: ReadonlyMap<string, string>;
+  /** Of accepted requests. */
+  readonly tokens: HoldTokens;
 }
 
 const FAILED_PRECONDITION = 9;
@@ -35,7 +36,7 @@ const RESOURCE_EXHAUSTED = 8;
 /** Runs it over the connections, callers spread evenly. @throws when an answer is wrong */
 export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedLoop): Promise<LoopResult> {
   const latencyMicros = latencyHistogram();
-  const tokens = new Map<string, string>();
+  const tokens = new HoldTokens();
   let next = loop.firstSeat;
   let accepted = 0;
   let refused = 0;
@@ -44,7 +45,8 @@ export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedL
   const endMs = startedMs + loop.seconds * 1000;
   const caller = async (client: RawClient): Promise<void> => {
     for (let nowMs = performance.now(); nowMs < endMs; nowMs = performance.now()) {
-      const request = requestFor(loop.screeningId, next);
+      const seat = next;
+      const request = requestFor(loop.screeningId, seat);
       next += 1;
       const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
       if (status === 0) {
@@ -52,7 +54,7 @@ export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedL
         loop.check(request, response);
         accepted += 1;
         recordMs(latencyMicros, performance.now() - nowMs);
-        tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+        tokens.set(seat, response.hold?.holdToken ?? '');
       } else if (status === FAILED_PRECONDITION || status === RESOURCE_EXHAUSTED) refused += 1;
       else errors += 1;
     }

@@ -1,6 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor } from './closed-loop.js';
+import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
 
@@ -29,28 +30,29 @@ export interface PacedResult {
    * a slow answer, and is sent late, counts as late.
    */
   readonly latencyMicros: Histogram;
-  /** Hold tokens of accepted requests, by seat. */
-  readonly tokens: ReadonlyMap<string, string>;
+  /** Of accepted requests. */
+  readonly tokens: HoldTokens;
 }
 
 const TICK_MS = 1;
 
 /** Runs it over the connections, each in turn. Rejects when an answer is wrong. */
 export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoop): Promise<PacedResult> {
-  const tokens = new Map<string, string>();
+  const tokens = new HoldTokens();
   const latencyMicros = latencyHistogram();
   const requests = Math.floor(loop.rate * loop.seconds);
   let errors = 0;
   const wrong: unknown[] = [];
   const send = async (client: RawClient, index: number): Promise<void> => {
-    const request = requestFor(loop.screeningId, loop.firstSeat + index);
+    const seat = loop.firstSeat + index;
+    const request = requestFor(loop.screeningId, seat);
     const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
     if (status === 0) {
       const response = HoldSeatsResponse.decode(message);
       loop.check(request, response);
       const dueMs = startedMs + (index / loop.rate) * 1000;
       recordMs(latencyMicros, performance.now() - dueMs);
-      tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+      tokens.set(seat, response.hold?.holdToken ?? '');
     } else errors += 1;
   };
   const startedMs = performance.now();

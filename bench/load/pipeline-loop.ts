@@ -5,6 +5,7 @@ import {
   type HoldSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor, type LoopResult } from './closed-loop.js';
+import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import { openRawStream, type RawStream } from './raw-stream.js';
 
@@ -25,6 +26,7 @@ export interface PipelineLoop {
 }
 
 interface UnderWay {
+  readonly seat: number;
   readonly request: HoldSeatsRequest;
   readonly sentMs: number;
 }
@@ -32,7 +34,7 @@ interface UnderWay {
 /** Runs it. Rejects when an answer is wrong or a stream ends before all is answered. */
 export async function runPipelineLoop(loop: PipelineLoop): Promise<LoopResult> {
   const latencyMicros = latencyHistogram();
-  const tokens = new Map<string, string>();
+  const tokens = new HoldTokens();
   const count = { accepted: 0, refused: 0, errors: 0 };
   let next = loop.firstSeat;
   const startedMs = performance.now();
@@ -42,9 +44,10 @@ export async function runPipelineLoop(loop: PipelineLoop): Promise<LoopResult> {
     const underWay = new Map<string, UnderWay>();
     let stream: RawStream | undefined;
     const send = (nowMs: number): void => {
-      const request = requestFor(loop.screeningId, next);
+      const seat = next;
+      const request = requestFor(loop.screeningId, seat);
       next += 1;
-      underWay.set(request.requestId, { request, sentMs: nowMs });
+      underWay.set(request.requestId, { seat, request, sentMs: nowMs });
       const { requestId } = request;
       stream?.send(ExecuteRequest.encode({ requestId, command: { $case: 'holdSeats', value: request } }).finish());
     };
@@ -59,7 +62,7 @@ export async function runPipelineLoop(loop: PipelineLoop): Promise<LoopResult> {
           loop.check(asked.request, result.value);
           count.accepted += 1;
           recordMs(latencyMicros, nowMs - asked.sentMs);
-          tokens.set(asked.request.seatIds[0] ?? '', result.value.hold?.holdToken ?? '');
+          tokens.set(asked.seat, result.value.hold?.holdToken ?? '');
         } else if (result?.$case === 'error' && isRefusal(result.value.code)) count.refused += 1;
         else count.errors += 1;
         if (nowMs < endMs) send(nowMs);

@@ -1,3 +1,4 @@
+import { HoldTokens } from '../load/hold-tokens.js';
 import { latencyHistogram } from '../load/latency.js';
 
 /** Everything that one contender was asked and answered. */
@@ -14,13 +15,13 @@ export class Account {
   counted = { accepted: 0, acceptedWithWarmUp: 0, seconds: 0, serverCpuMicros: 0, storeCpuMicros: 0 };
   /** Each round's own throughput. */
   readonly roundRps: number[] = [];
-  readonly #tokens = new Map<string, Map<string, string>>();
+  readonly #tokens = new Map<string, HoldTokens>();
 
   get rps(): number {
     return this.counted.seconds === 0 ? 0 : this.counted.accepted / this.counted.seconds;
   }
 
-  get tokens(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  get tokens(): ReadonlyMap<string, HoldTokens> {
     return this.#tokens;
   }
 
@@ -28,8 +29,8 @@ export class Account {
     this.accepted += run.accepted;
     this.refused += run.refused;
     this.errors += run.errors;
-    const ofScreening = this.#tokens.get(screeningId) ?? new Map<string, string>();
-    for (const [seatId, token] of run.tokens) ofScreening.set(seatId, token);
+    const ofScreening = this.#tokens.get(screeningId) ?? new HoldTokens();
+    ofScreening.addAll(run.tokens);
     this.#tokens.set(screeningId, ofScreening);
   }
 }
@@ -39,5 +40,5 @@ export interface Run {
   readonly accepted: number;
   readonly refused: number;
   readonly errors: number;
-  readonly tokens: ReadonlyMap<string, string>;
+  readonly tokens: HoldTokens;
 }

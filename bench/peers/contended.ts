@@ -1,4 +1,5 @@
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { HoldTokens } from '../load/hold-tokens.js';
 import type { Contender } from './contenders.js';
 
 const REQUESTS = 2_000;
@@ -12,7 +13,7 @@ export interface ContendedResult {
   readonly accepted: number;
   readonly refused: number;
   readonly errors: number;
-  readonly tokens: ReadonlyMap<string, string>;
+  readonly tokens: HoldTokens;
   /** What is wrong with it; empty when each seat went to one buyer and everybody else was refused. */
   readonly faults: readonly string[];
 }
@@ -20,7 +21,7 @@ export interface ContendedResult {
 /** 2,000 buyers want 100 seats, as many at once as there are callers. */
 export async function runContended({ name, clients, path, check, sale }: Contender): Promise<ContendedResult> {
   const { screeningId, firstSeat } = await sale.take(SEATS);
-  const tokens = new Map<string, string>();
+  const tokens = new HoldTokens();
   let next = 0;
   let accepted = 0;
   let refused = 0;
@@ -29,12 +30,13 @@ export async function runContended({ name, clients, path, check, sale }: Contend
     const client = clients[index % clients.length];
     if (client === undefined) return;
     for (let each = next++; each < REQUESTS; each = next++) {
+      // Neighbours in time want the same seat.
+      const seat = firstSeat + Math.floor((each * SEATS) / REQUESTS);
       const request: HoldSeatsRequest = {
         requestId: `00000000-0000-4000-9000-${String(each).padStart(12, '0')}`,
         screeningId,
         buyerId: `rival-${String(each)}`,
-        // Neighbours in time want the same seat.
-        seatIds: [`S-${String(firstSeat + Math.floor((each * SEATS) / REQUESTS))}`],
+        seatIds: [`S-${String(seat)}`],
         ttl: undefined,
         revision: undefined,
         validateOnly: false,
@@ -44,7 +46,7 @@ export async function runContended({ name, clients, path, check, sale }: Contend
         const response = HoldSeatsResponse.decode(message);
         check(request, response);
         accepted += 1;
-        tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+        tokens.set(seat, response.hold?.holdToken ?? '');
       } else if (status === FAILED_PRECONDITION || status === RESOURCE_EXHAUSTED) refused += 1;
       else errors += 1;
     }

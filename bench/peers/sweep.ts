@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { auditAll } from '../audit.js';
+import type { HoldTokens } from '../load/hold-tokens.js';
 import { redisKeys, type RedisHold } from './redis-peer.js';
 import type { SeatSchema } from './postgres-seats.js';
 
@@ -14,13 +15,13 @@ export interface Sweep {
   readonly taken: number;
 }
 
-/** Hold tokens that were answered, by screening and seat. */
-export type Answered = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** Hold tokens that were answered, by screening. */
+export type Answered = ReadonlyMap<string, HoldTokens>;
 
 /** Reads the journals. No hold has ended within the run. */
 export async function sweepNode(postgresUrl: string, answered: Answered): Promise<Sweep> {
   const promises = [...answered].map(([screeningId, tokens]) => {
-    const given = [...tokens].map(([seatId, owner]) => ({ owner, seat: Number(seatId.slice('S-'.length)) }));
+    const given = [...tokens].map(([seat, owner]) => ({ owner, seat }));
     return [screeningId, { given, kept: [] }] as const;
   });
   return auditAll(postgresUrl, new Map(promises));
@@ -85,8 +86,8 @@ function compare(holds: readonly HeldSeat[], seats: readonly HeldSeat[], answere
   const bySeat = new Map(seats.map((held) => [name(held.screening_id, held.seat_id), held.hold_token]));
   let lost = 0;
   for (const [screeningId, tokens] of answered) {
-    for (const [seatId, token] of tokens) {
-      const seat = name(screeningId, seatId);
+    for (const [number, token] of tokens) {
+      const seat = name(screeningId, `S-${String(number)}`);
       if (byHold.get(seat) !== token || bySeat.get(seat) !== token) lost += 1;
     }
   }

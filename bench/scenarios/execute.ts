@@ -6,6 +6,7 @@ import { audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
 import { checkFloor, checkHold } from '../load/check-hold.js';
 import type { LoopResult } from '../load/closed-loop.js';
+import { HoldTokens } from '../load/hold-tokens.js';
 import { mergedLatency, percentileMs } from '../load/latency.js';
 import { runPipelineLoop } from '../load/pipeline-loop.js';
 import { openRawClient } from '../load/raw-client.js';
@@ -97,7 +98,7 @@ async function measured(
   const after = await node.cpuMicros();
   return {
     ...result,
-    tokens: new Map([...warmUp.tokens, ...result.tokens]),
+    tokens: HoldTokens.merged(warmUp.tokens, result.tokens),
     cpuMicros: after - before,
   };
 }

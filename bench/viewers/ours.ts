@@ -16,6 +16,7 @@ import { isServing, Operator } from '../failover/operator.js';
 import { closeIfInterrupted } from '../interruption.js';
 import { checkHold } from '../load/check-hold.js';
 import { requestFor } from '../load/closed-loop.js';
+import { HoldTokens } from '../load/hold-tokens.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
 import type { Contestant } from './contestant.js';
 import type { Expected } from './messages.js';
@@ -46,8 +47,8 @@ export interface OpenScreening {
   readonly screeningId: string;
   /** gRPC address of the node that has it. */
   readonly ownerAddress: string;
-  /** @param tokens of holds that were answered OK, by seat */
-  audit(tokens: ReadonlyMap<string, string>): Promise<Audit>;
+  /** @param tokens of holds that were answered OK */
+  audit(tokens: HoldTokens): Promise<Audit>;
 }
 
 /** @param home folder for its data */
@@ -78,7 +79,7 @@ async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> 
   await createScreening(client, 'hall', screeningId);
   const watchPath = `/ws?screening_id=${screeningId}`;
   const witness = await openWitness(`${firstOf(nodes).httpUrl.replace('http', 'ws')}${watchPath}`);
-  const tokens = new Map<string, string>();
+  const tokens = new HoldTokens();
   return {
     name: 'ours',
     ports: nodes.map(({ httpUrl }) => Number(new URL(httpUrl).port)),
@@ -91,9 +92,10 @@ async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> 
     },
     async publish() {
       // Through each node in turn: who sells does not know who owns.
-      const request = requestFor(screeningId, tokens.size);
-      const response = await hold(clients[tokens.size % clients.length] ?? client, request);
-      tokens.set(request.seatIds[0] ?? '', response.hold?.holdToken ?? '');
+      const seat = tokens.size;
+      const request = requestFor(screeningId, seat);
+      const response = await hold(clients[seat % clients.length] ?? client, request);
+      tokens.set(seat, response.hold?.holdToken ?? '');
       const { epochMs } = await witness.delta(response.revision, SEEN_WITHIN_MS);
       return { revision: response.revision, epochMs };
     },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
 import { checkHold } from '../load/check-hold.js';
+import { HoldTokens } from '../load/hold-tokens.js';
 import { runPacedLoop } from '../load/paced-loop.js';
 import { openRawClient } from '../load/raw-client.js';
 import type { Ours } from './ours.js';
@@ -52,7 +53,7 @@ export async function rush(ours: Ours, show: Show, { rate, seconds, changes }: R
       }
     };
     const [run] = await Promise.all([runPacedLoop(clients, { ...loop, firstSeat, seconds }), sellWatched()]);
-    const { oversold, lost } = await screening.audit(new Map([...warmUp.tokens, ...run.tokens]));
+    const { oversold, lost } = await screening.audit(HoldTokens.merged(warmUp.tokens, run.tokens));
     return {
       viewers: show.crowd.size,
       offeredPerSecond: rate,
