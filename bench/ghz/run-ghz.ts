@@ -11,7 +11,7 @@ import { readGhzReport, type GhzRun } from './ghz-report.js';
 
 /** bench/ghz/<name>.json: how one kind of load is made. */
 export type GhzConfig =
-  'unique' | 'contended' | 'confirm' | 'open-hold' | 'open-confirm' | 'open-release' | 'open-browse';
+  'unique' | 'floor' | 'contended' | 'confirm' | 'open-hold' | 'open-confirm' | 'open-release' | 'open-browse';
 
 /** What differs from run to run; the rest is in the configuration. */
 export interface GhzLoad {

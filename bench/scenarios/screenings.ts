@@ -16,6 +16,7 @@ const SAMPLE = 1_000;
 /** All rounds with so many requests under way. */
 interface Comparison {
   readonly callers: number;
+  readonly floor: Round[];
   readonly hot: Round[];
   readonly many: Round[];
 }
@@ -25,14 +26,15 @@ interface Round {
   readonly faults: readonly string[];
 }
 
-/** One screening against two hundred, in turns. */
+/** One screening against two hundred and against a method that does nothing, in turns. */
 export const screenings: Scenario = {
   name: 'screenings',
   title: 'One hot screening against many',
   about:
     `ghz holds one seat per request, every request its own seat and buyer: in turns all on one screening of ` +
     `${HOT_SEATS.toLocaleString('en-US')} seats, or spread over ${String(MANY)} screenings of ` +
-    `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round. A closed loop over 4 connections, with ` +
+    `${MANY_SEATS.toLocaleString('en-US')} seats each, fresh screenings in every round; or the same requests to a method on ` +
+    `the same server that does nothing (\`floor\`). A closed loop over 4 connections, with ` +
     `${CALLERS.map(count).join(' and with ')} requests under way.`,
   run: (stage) => withBoxOffice(stage, (boxOffice) => measure(stage, boxOffice)),
 };
@@ -41,7 +43,12 @@ async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome
   const rounds = stage.isShort ? 1 : 6;
   const requests = stage.isShort ? 5_000 : 40_000;
   const warmUpSeconds = stage.isShort ? 0.2 : 1;
-  const comparisons: readonly Comparison[] = CALLERS.map((callers) => ({ callers, hot: [], many: [] }));
+  const comparisons: readonly Comparison[] = CALLERS.map((callers) => ({
+    callers,
+    floor: [],
+    hot: [],
+    many: [],
+  }));
   const one = async (callers: number, screenings: number, seats: number): Promise<Round> => {
     const ids = await boxOffice.openScreenings(screenings, seats);
     // Brings every screening into memory: that is not what is compared.
@@ -54,14 +61,20 @@ async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome
     const { faults } = await sweep(boxOffice.node, ids, [{ kind: 'seats-held', answers }], given);
     return { run, faults };
   };
+  const oneOfFloor = async (callers: number): Promise<Round> => {
+    const wanted = encodeHolds(uniqueHolds(['none'], requests));
+    return { run: await boxOffice.ghz({ config: 'floor', requests: wanted, callers, warmUpSeconds }), faults: [] };
+  };
   stage.progress('warming up', 0);
+  await oneOfFloor(CALLERS[0]);
   await one(CALLERS[0], 1, HOT_SEATS);
   for (let round = 0; round < rounds; round += 1) {
     stage.progress(`round ${String(round + 1)} of ${String(rounds)}`, (round + 0.5) / (rounds + 0.5));
-    for (const { callers, hot, many } of comparisons) {
+    for (const { callers, floor, hot, many } of comparisons) {
       const runHot = async (): Promise<void> => void hot.push(await one(callers, 1, HOT_SEATS));
       // Whoever goes second finds the machine as the first left it: they take turns.
       if (round % 2 === 0) await runHot();
+      floor.push(await oneOfFloor(callers));
       many.push(await one(callers, MANY, MANY_SEATS));
       if (round % 2 === 1) await runHot();
     }
@@ -79,7 +92,7 @@ function outcomeOf(comparisons: readonly Comparison[]): Outcome {
       run.all.refused,
       run.all.errors,
     ]);
-  const all = comparisons.flatMap(({ hot, many }) => [...hot, ...many]);
+  const all = comparisons.flatMap(({ floor, hot, many }) => [...floor, ...hot, ...many]);
   const byCallers = (of: (comparison: Comparison) => number): Record<string, number> =>
     Object.fromEntries(comparisons.map((comparison) => [String(comparison.callers), of(comparison)]));
   const pointsOf = (rounds: (comparison: Comparison) => readonly Round[]): [string, number][] =>
@@ -91,20 +104,23 @@ function outcomeOf(comparisons: readonly Comparison[]): Outcome {
     faults.push(`${String(sum('refused'))} requests for free seats were refused, ${String(sum('errors'))} failed`);
   return {
     figures: {
+      floor_rps: byCallers(({ floor }) => Math.round(rpsOf(floor))),
       hot_rps: byCallers(({ hot }) => Math.round(rpsOf(hot))),
       many_rps: byCallers(({ many }) => Math.round(rpsOf(many))),
       ratio: byCallers(({ hot, many }) => rpsOf(hot) / rpsOf(many)),
+      over_floor: byCallers(({ floor, hot }) => rpsOf(hot) / rpsOf(floor)),
       accepted: sum('accepted'),
       refused: sum('refused'),
       errors: sum('errors'),
     },
     tables: [
       {
-        title: 'Holds on one screening, and over many',
+        title: 'Holds on one screening, over many, and requests to what does nothing',
         columns: ['', 'accepted/s', ...latencyColumns, 'accepted', 'refused', 'errors'],
-        rows: comparisons.flatMap(({ callers, hot, many }) => [
+        rows: comparisons.flatMap(({ callers, floor, hot, many }) => [
           ...rows(`hot, ${count(callers)} callers`, hot),
           ...rows(`many, ${count(callers)} callers`, many),
+          ...rows(`floor, ${count(callers)} callers`, floor),
         ]),
       },
     ],
@@ -118,6 +134,7 @@ function outcomeOf(comparisons: readonly Comparison[]): Outcome {
         series: [
           { name: 'one screening', points: pointsOf(({ hot }) => hot) },
           { name: `${String(MANY)} screenings`, points: pointsOf(({ many }) => many) },
+          { name: 'floor', points: pointsOf(({ floor }) => floor) },
         ],
       },
     ],
@@ -129,6 +146,11 @@ function outcomeOf(comparisons: readonly Comparison[]): Outcome {
     })),
     faults,
     notes: [
+      ...comparisons.map(
+        ({ callers, floor, hot }) =>
+          `One hot screening over the floor, ${count(callers)} callers: ${(rpsOf(hot) / rpsOf(floor)).toFixed(3)}. ` +
+          'It is less than in the scenario `peers`, because ghz costs less than that generator and spreads over both cores: nothing holds the floor up but the node.',
+      ),
       'Every screening is in memory before ghz starts. `accepted`, `refused` and `errors` count the warm-up of each run as well.',
     ],
   };

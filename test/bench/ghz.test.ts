@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { readGhzReport } from '../../bench/ghz/ghz-report.js';
 import { contendedHolds, uniqueHolds } from '../../bench/ghz/requests.js';
+import { FLOOR_PATH } from '../../bench/node/floor-service.js';
 import { SeatServiceService } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 
 describe('the benchmark by ghz', () => {
@@ -71,7 +72,7 @@ describe('the benchmark by ghz', () => {
 
   it('has configurations of methods that there are', async () => {
     const folder = fileURLToPath(new URL('../../bench/ghz/', import.meta.url));
-    const paths = Object.values(SeatServiceService).map(({ path: each }) => each);
+    const paths = [...Object.values(SeatServiceService).map(({ path: each }) => each), FLOOR_PATH];
     const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
     expect(files).to.not.be.empty;
     for (const file of files) {
