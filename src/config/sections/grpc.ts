@@ -10,7 +10,14 @@ export const grpc = z.strictObject({
   seatingPlanBytesMax: whole(1_024, 268_435_456)
     .default(67_108_864)
     .describe('Largest CreateAuditorium request; 200,000 seats have some 26 MB'),
-  callsPerConnectionMax: whole(1, 100_000).default(2_000).describe('Most calls under way on one connection'),
+  callsMax: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('Most unary calls under way on this node, those about nodes aside; more are refused OVERLOADED'),
+  callsPerConnectionMax: whole(1, 100_000)
+    .default(512)
+    .describe(
+      'Most calls and streams under way on one connection; a client keeps the rest back. A call that waits here costs the node something in every collection of garbage',
+    ),
   executePipelineMax: whole(1, 100_000).default(1_000).describe('Most unanswered commands of one Execute stream'),
   watchersMax: whole(1, 100_000).default(5_000).describe('Most WatchSeats streams on this node'),
 });

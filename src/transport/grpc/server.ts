@@ -20,6 +20,7 @@ import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
 import type { BoxOffice, ClusterMethods, EncodedMethods, Method } from '../api/index.js';
+import { Admission } from './admission.js';
 import { addClusterService } from './cluster-service.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
@@ -37,7 +38,9 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly commandBytesMax: number;
   /** Largest CreateAuditorium request; a plan of 200,000 seats has some 26 MB. */
   readonly seatingPlanBytesMax: number;
-  /** Most calls under way on one connection. */
+  /** Most unary calls under way on the node; more are refused. */
+  readonly callsMax: number;
+  /** Most calls and streams under way on one connection; the client keeps the rest back. */
   readonly callsPerConnectionMax: number;
   /** How long a graceful stop waits for calls under way. */
   readonly closeTimeoutMs: number;
@@ -55,6 +58,8 @@ export interface GrpcServerOptions {
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly limits: GrpcLimits;
+  /** A call was refused because the node has as many as it may. */
+  readonly onOverloaded: () => void;
   /** Further services on the same server; benchmarks put their floor here. */
   readonly extraServices?: readonly {
     readonly definition: ServiceDefinition;
@@ -64,6 +69,8 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   readonly port: number;
+  /** Unary calls that wait for their answer, those about nodes aside. */
+  readonly callsUnderWay: number;
   /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
   close(): Promise<void>;
 }
@@ -87,7 +94,8 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   keepOpenCallsById(server);
   nameEndStream(server);
   const open = { watchers: new OpenStreams(), pipelines: new OpenStreams() };
-  addServices(server, options, open);
+  const admission = new Admission(limits.callsMax, options.onOverloaded);
+  addServices(server, options, open, admission);
   for (const { definition, implementation } of options.extraServices ?? [])
     server.addService(definition, implementation);
   const port = await new Promise<number>((resolve, reject) => {
@@ -107,15 +115,26 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     open.pipelines.endAll();
     return shutDown(server, options.clock, limits.closeTimeoutMs);
   };
-  return { port, close: () => (closing ??= close()) };
+  return {
+    port,
+    get callsUnderWay() {
+      return admission.underWay;
+    },
+    close: () => (closing ??= close()),
+  };
 }
 
 function addServices(
   server: Server,
   { boxOffice, encoded, cluster, streams, readiness, clock, limits }: GrpcServerOptions,
   open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
+  admission: Admission,
 ): void {
   const answer = <Request, Response>(
+    method: Method<Request, Response>,
+  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs, admission);
+  // Whoever has to do something about a node with too much to do must get through.
+  const answerAlways = <Request, Response>(
     method: Method<Request, Response>,
   ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
   const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
@@ -162,13 +181,13 @@ function addServices(
       ]),
     );
     const answering = routed.map(
-      ([name, method]) => [name, unaryEncoded(method, clock, limits.commandTimeoutMs)] as const,
+      ([name, method]) => [name, unaryEncoded(method, clock, limits.commandTimeoutMs, admission)] as const,
     );
     server.addService(passing, { ...methods, ...Object.fromEntries(answering) });
   };
   add(methodTable(ScreeningServiceService, {}, bytesMax), screenings);
   add(methodTable(SeatServiceService, answers, bytesMax), seats);
-  addClusterService(server, cluster, answer, bytesMax);
+  addClusterService(server, cluster, answerAlways, bytesMax);
   server.addService(HealthService, { ...healthService(readiness, SERVICES) });
   addReflection(server, [...SERVICES, 'grpc.health.v1.Health']);
 }

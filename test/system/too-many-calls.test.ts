@@ -1,0 +1,90 @@
+import { credentials } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { ClusterServiceClient } from '../../proto/gen/cinema/cluster/v1/cluster_service.js';
+import { connectBoxOffice, failureOf, type BoxOfficeClient } from '../support/box-office-client.js';
+import { createScreening, hold, seatMap } from '../support/journey.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { lockScreening, type RowLock } from './row-lock.js';
+
+describe('a node with as many calls as it may have', function () {
+  this.timeout(30_000);
+  let node: TestNode;
+  let client: BoxOfficeClient;
+  let lock: RowLock | undefined;
+  before(async () => {
+    node = await startNode({ grpc: { callsMax: 3 } });
+    client = connectBoxOffice(node.grpcAddress);
+  });
+  afterEach(() => lock?.release());
+  after(async () => {
+    client.close();
+    await node.stop();
+  });
+
+  /** @param label of the line, where the metric has several */
+  const metric = async (name: string, label = ''): Promise<number> => {
+    const text = await (await fetch(`${node.httpUrl}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(name) && line.includes(label));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  };
+  const overloaded = (): Promise<number> => metric('cinema_command_failures_total', 'kind="overloaded"');
+
+  it('refuses the next at once wherever it goes, says when to come back, and has room when one is answered', async () => {
+    const refusedBefore = await overloaded();
+    const stuck = await createScreening(client, 'stuck');
+    await createScreening(client, 'another');
+    await hold(client, { screeningId: stuck, buyerId: 'early', seatIds: ['9-1'] });
+    lock = await lockScreening(node.database, stuck);
+    const waiting = ['1-1', '1-2', '1-3'].map((seat) =>
+      hold(client, { screeningId: stuck, buyerId: seat, seatIds: [seat] }),
+    );
+    await lock.blocksSomeone();
+    // A call that comes after them on the same connection: all three are under way.
+    const failure = await failureOf(hold(client, { screeningId: 'another', buyerId: 'fourth', seatIds: ['1-4'] }));
+    expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
+    expect(failure.retryDelayMs).to.be.greaterThan(0);
+    expect(await metric('cinema_grpc_calls')).to.equal(3);
+    expect(await overloaded()).to.equal(refusedBefore + 1);
+
+    await lock.release();
+    await Promise.all(waiting);
+    expect(await metric('cinema_grpc_calls')).to.equal(0);
+    const { seatMap: map } = await seatMap(client, 'another');
+    expect(map?.counts, 'the refused one had no effect').to.deep.include({ held: 0 });
+    await hold(client, { screeningId: 'another', buyerId: 'fourth', seatIds: ['1-4'] });
+  });
+
+  it('gives a place back after a refusal and after an error as well', async () => {
+    const screeningId = await createScreening(client, 'refusing');
+    for (let time = 0; time < 5; time += 1) {
+      expect(await failureOf(hold(client, { screeningId, buyerId: 'b', seatIds: [] }))).to.include({
+        code: 'INVALID_ARGUMENT',
+      });
+      expect(await failureOf(hold(client, { screeningId: 'none', buyerId: 'b', seatIds: ['1-1'] }))).to.include({
+        code: 'NOT_FOUND',
+      });
+    }
+    await hold(client, { screeningId, buyerId: 'b', seatIds: ['1-1'] });
+  });
+
+  it('still lets through whoever looks after the nodes', async () => {
+    const screeningId = await createScreening(client, 'stuck-again');
+    lock = await lockScreening(node.database, screeningId);
+    const waiting = ['1-1', '1-2', '1-3'].map((seat) => hold(client, { screeningId, buyerId: seat, seatIds: [seat] }));
+    await lock.blocksSomeone();
+    const operator = new ClusterServiceClient(node.grpcAddress, credentials.createInsecure());
+    try {
+      const nodes = await new Promise<number>((resolve, reject) =>
+        operator.listNodes({}, (error, reply) => {
+          if (error === null) resolve(reply.nodes.length);
+          else reject(error);
+        }),
+      );
+      expect(nodes).to.equal(1);
+    } finally {
+      operator.close();
+    }
+    await lock.release();
+    await Promise.all(waiting);
+  });
+});
