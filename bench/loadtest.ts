@@ -6,6 +6,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { allocatorOfNodes } from '../src/allocator.js';
 import { prepareAllocator } from './allocator.js';
+import { letGarbageGrow } from './collect-garbage.js';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { endOnSignals } from './interruption.js';
@@ -34,6 +35,7 @@ const program = new Command('loadtest')
 
 async function run(options: Options): Promise<void> {
   endOnSignals();
+  letGarbageGrow();
   prepareAllocator();
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-loadtest-'));
   const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', clearOnComplete: true, stream: process.stderr });

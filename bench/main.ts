@@ -6,6 +6,7 @@ import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { prepareAllocator } from './allocator.js';
+import { letGarbageGrow } from './collect-garbage.js';
 import { closeIfInterrupted, endOnSignals, isInterrupted } from './interruption.js';
 import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
 import { figure, table } from './report/page.js';
@@ -33,6 +34,7 @@ const program = new Command('bench')
 
 async function run(options: Options): Promise<void> {
   endOnSignals();
+  letGarbageGrow();
   prepareAllocator();
   const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
   const figures: Record<string, Outcome['figures']> = {};
