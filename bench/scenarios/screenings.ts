@@ -146,11 +146,11 @@ function outcomeOf(comparisons: readonly Comparison[]): Outcome {
     })),
     faults,
     notes: [
-      ...comparisons.map(
-        ({ callers, floor, hot }) =>
-          `One hot screening over the floor, ${count(callers)} callers: ${(rpsOf(hot) / rpsOf(floor)).toFixed(3)}. ` +
-          'It is less than in the scenario `peers`, because ghz costs less than that generator and spreads over both cores: nothing holds the floor up but the node.',
-      ),
+      `One hot screening over the floor: ${comparisons
+        .map(({ callers, floor, hot }) => `${(rpsOf(hot) / rpsOf(floor)).toFixed(2)} with ${count(callers)} callers`)
+        .join(
+          ', ',
+        )}. ghz costs less than the generator of the scenario \`peers\` and spreads over both cores, so that nothing holds the floor up but the node.`,
       'Every screening is in memory before ghz starts. `accepted`, `refused` and `errors` count the warm-up of each run as well.',
     ],
   };

@@ -4,6 +4,7 @@ import { ClusterServiceClient } from '../../proto/gen/cinema/cluster/v1/cluster_
 import { connectBoxOffice, failureOf, type BoxOfficeClient } from '../support/box-office-client.js';
 import { createScreening, hold, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
+import { startCluster, type TestCluster } from './cluster-nodes.js';
 import { lockScreening, type RowLock } from './row-lock.js';
 
 describe('a node with as many calls as it may have', function () {
@@ -86,5 +87,45 @@ describe('a node with as many calls as it may have', function () {
     }
     await lock.release();
     await Promise.all(waiting);
+  });
+});
+
+describe('a node of a cluster with as many calls as it may have', function () {
+  this.timeout(60_000);
+  let cluster: TestCluster;
+  before(async () => {
+    cluster = await startCluster(2, { grpc: { callsMax: 1 } });
+  });
+  after(() => cluster.stop());
+
+  it('has room again after answers and errors, its own and those it passed on', async () => {
+    const [first] = cluster.nodes;
+    if (first === undefined) throw new Error('no node');
+    const screeningId = await createScreening(first.client, 'passed-on');
+    for (const { client } of cluster.nodes) {
+      const seatId = client === first.client ? '1-1' : '1-2';
+      const answered = await hold(client, { screeningId, buyerId: seatId, seatIds: [seatId] });
+      expect(answered.hold?.seatIds).to.deep.equal([seatId]);
+      const taken = await failureOf(hold(client, { screeningId, buyerId: 'rival', seatIds: [seatId] }));
+      expect(taken).to.include({ code: 'FAILED_PRECONDITION', reason: 'SEAT_UNAVAILABLE' });
+      await seatMap(client, screeningId);
+    }
+  });
+
+  it('refuses the second of two calls', async () => {
+    const [first] = cluster.nodes;
+    if (first === undefined) throw new Error('no node');
+    const screeningId = await createScreening(first.client, 'busy');
+    const lock = await lockScreening(cluster.database, screeningId);
+    try {
+      const waiting = hold(first.client, { screeningId, buyerId: 'waits', seatIds: ['1-1'] });
+      await lock.blocksSomeone();
+      const failure = await failureOf(hold(first.client, { screeningId, buyerId: 'second', seatIds: ['1-2'] }));
+      expect(failure).to.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
+      await lock.release();
+      await waiting;
+    } finally {
+      await lock.release();
+    }
   });
 });
