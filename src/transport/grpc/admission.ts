@@ -1,3 +1,7 @@
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import { failureError } from '../api/index.js';
+import { serviceError } from './error-status.js';
+
 /**
  * The unary calls under way on this node, and no more than it may have. A call that waits
  * is some 10 KB in the young generation, which every collection copies: with 8,000 of them
@@ -17,17 +21,19 @@ export class Admission {
     return this.#underWay;
   }
 
-  /** False when the call must be refused. After true, `leave` is called once, when it has been answered. */
-  enter(): boolean {
-    if (this.#underWay >= this.callsMax) {
-      this.onRefused();
-      return false;
-    }
-    this.#underWay += 1;
-    return true;
-  }
-
-  leave(): void {
-    this.#underWay -= 1;
+  /** The same method, which refuses what comes when all places are taken. A call has its place until it is answered. */
+  limited<Request, Response>(method: handleUnaryCall<Request, Response>): handleUnaryCall<Request, Response> {
+    return (call, callback) => {
+      if (this.#underWay >= this.callsMax) {
+        this.onRefused();
+        callback(serviceError(failureError({ kind: 'overloaded' })));
+        return;
+      }
+      this.#underWay += 1;
+      method(call, (error, response, trailers) => {
+        this.#underWay -= 1;
+        callback(error, response, trailers);
+      });
+    };
   }
 }

@@ -130,13 +130,13 @@ function addServices(
   open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
   admission: Admission,
 ): void {
-  const answer = <Request, Response>(
-    method: Method<Request, Response>,
-  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs, admission);
-  // Whoever has to do something about a node with too much to do must get through.
+  // Not limited: whoever has to do something about a node with too much to do must get through.
   const answerAlways = <Request, Response>(
     method: Method<Request, Response>,
   ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
+  const answer = <Request, Response>(
+    method: Method<Request, Response>,
+  ): handleUnaryCall<Request | Malformed, Response> => admission.limited(answerAlways(method));
   const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
   const screenings = {
     createAuditorium: answer(boxOffice.createAuditorium),
@@ -181,7 +181,7 @@ function addServices(
       ]),
     );
     const answering = routed.map(
-      ([name, method]) => [name, unaryEncoded(method, clock, limits.commandTimeoutMs, admission)] as const,
+      ([name, method]) => [name, admission.limited(unaryEncoded(method, clock, limits.commandTimeoutMs))] as const,
     );
     server.addService(passing, { ...methods, ...Object.fromEntries(answering) });
   };

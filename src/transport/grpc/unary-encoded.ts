@@ -1,8 +1,7 @@
 import { Metadata, type handleUnaryCall } from '@grpc/grpc-js';
 import type { Member } from '../../cluster/index.js';
 import type { Clock } from '../../runtime/index.js';
-import { failureError, type EncodedMethod } from '../api/index.js';
-import type { Admission } from './admission.js';
+import type { EncodedMethod } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 import { asApiError, deadlineOf, malformedRequest } from './unary.js';
@@ -16,7 +15,6 @@ export function unaryEncoded(
   method: EncodedMethod,
   clock: Clock,
   defaultTimeoutMs: number,
-  admission: Admission,
 ): handleUnaryCall<Buffer | Malformed, unknown> {
   return (call, callback) => {
     const { request } = call;
@@ -24,18 +22,12 @@ export function unaryEncoded(
       callback(serviceError(malformedRequest(request)));
       return;
     }
-    if (!admission.enter()) {
-      callback(serviceError(failureError({ kind: 'overloaded' })));
-      return;
-    }
     method(request, { deadlineMs: deadlineOf(call, clock, defaultTimeoutMs) }).then(
       (reply) => {
-        admission.leave();
         if (reply.kind === 'here') callback(null, reply.response);
         else callback(null, asBuffer(reply.response), trailersOf(reply.owner));
       },
       (error: unknown) => {
-        admission.leave();
         callback(serviceError(asApiError(error)));
       },
     );

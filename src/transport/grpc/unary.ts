@@ -1,16 +1,14 @@
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import { StorageUnavailable, type Clock } from '../../runtime/index.js';
-import { ApiError, failureError, invalidFields, storageUnavailable, type Call } from '../api/index.js';
-import type { Admission } from './admission.js';
+import { ApiError, invalidFields, storageUnavailable, type Call } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 
-/** Makes a method of the API a gRPC method: deadline in, answer or status out. @param admission for methods that may be refused */
+/** Makes a method of the API a gRPC method: deadline in, answer or status out. */
 export function unary<Request, Response>(
   method: (request: Request, call: Call) => Promise<Response>,
   clock: Clock,
   defaultTimeoutMs: number,
-  admission?: Admission,
 ): handleUnaryCall<Request | Malformed, Response> {
   return (call, callback) => {
     const { request } = call;
@@ -18,17 +16,11 @@ export function unary<Request, Response>(
       callback(serviceError(malformedRequest(request)));
       return;
     }
-    if (admission?.enter() === false) {
-      callback(serviceError(failureError({ kind: 'overloaded' })));
-      return;
-    }
     method(request, { deadlineMs: deadlineOf(call, clock, defaultTimeoutMs) }).then(
       (response) => {
-        admission?.leave();
         callback(null, response);
       },
       (error: unknown) => {
-        admission?.leave();
         callback(serviceError(asApiError(error)));
       },
     );
