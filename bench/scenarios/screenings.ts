@@ -41,7 +41,7 @@ export const screenings: Scenario = {
 
 async function measure(stage: Stage, boxOffice: BoxOfficeStage): Promise<Outcome> {
   const rounds = stage.isShort ? 1 : 5;
-  const requests = stage.isShort ? 5_000 : 100_000;
+  const requests = stage.isShort ? 20_000 : 100_000;
   const warmUpSeconds = stage.isShort ? 0.2 : 1;
   const comparisons: readonly Comparison[] = CALLERS.map((callers) => ({
     callers,
