@@ -35,8 +35,8 @@ export async function startStorage(
   const storage = wrapStorage(opened);
   const mend = mender(
     async () => embedded?.ensureRunning(),
-    (err) => {
-      log.error({ err }, 'embedded Postgres cannot be started again');
+    (reason) => {
+      log.error({ reason }, 'embedded Postgres cannot be started again');
     },
   );
   const clockWatch = new ClockWatch(clock, config.cluster.clockSkewMaxMs);
