@@ -41,6 +41,8 @@ export type BookingView = Omit<Booking, 'seats'> & {
 /** A copy; the receiver may keep and change it. */
 export interface SeatStates {
   readonly revision: number;
+  /** Of the turn that made the revision, ms since 1970. */
+  readonly timeMs: number;
   /** SeatState by layout index; undefined when the asker has this revision. */
   readonly states: Uint8Array | undefined;
   readonly counts: SeatCounts;

@@ -136,14 +136,16 @@ export class Screening {
   }
 
   private seatStatesAtEnd(turn: OpenTurn, { knownRevision }: GetSeatStates): ScreeningAnswer {
-    const seatStates = { revision: this.state.revision, states: undefined, counts: this.state.counts };
+    const { revision, timeMs, counts } = this.state;
+    const seatStates = { revision, timeMs, states: undefined, counts };
     turn.asked.push({ knownRevision, seatStates });
     return { kind: 'seat-states', seatStates };
   }
 
   private show({ knownRevision, seatStates }: AskedMap): void {
-    const { revision, seats, counts } = this.state;
+    const { revision, timeMs, seats, counts } = this.state;
     seatStates.revision = revision;
+    seatStates.timeMs = timeMs;
     seatStates.states = knownRevision === revision ? undefined : seats.slice();
     seatStates.counts = { ...counts };
   }

@@ -11,6 +11,7 @@ import type { OwnerState } from './owner-state.js';
 export class SeatMapReplica {
   epoch = 0;
   revision = 0;
+  /** When the revision was committed, ms since 1970. */
   timeMs = 0;
   counts: SeatCounts;
   readonly states: Uint8Array;
@@ -53,7 +54,7 @@ export class SeatMapReplica {
   }
 
   /** Jumps to what an owner answered and gives the seats that differ; none when it is not newer. */
-  replace({ epoch, revision, states, counts }: OwnerState): readonly number[] {
+  replace({ epoch, revision, timeMs, states, counts }: OwnerState): readonly number[] {
     if (this.heard(epoch, revision) !== 'gap' || states === undefined) return [];
     const changed: number[] = [];
     states.forEach((state, seat) => {
@@ -62,6 +63,7 @@ export class SeatMapReplica {
     this.states.set(states);
     this.epoch = epoch;
     this.revision = revision;
+    this.timeMs = Math.max(this.timeMs, timeMs);
     this.counts = counts;
     return changed;
   }

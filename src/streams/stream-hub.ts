@@ -105,7 +105,7 @@ export class StreamHub implements SeatStreams {
     const entry: Entry = { replication, users: 0, idleTimer: undefined };
     this.entries.set(screeningId, entry);
     replication.opened.catch(() => {
-      if (this.entries.get(screeningId) === entry) this.entries.delete(screeningId);
+      this.forget(screeningId, entry);
     });
     return entry;
   }
@@ -113,6 +113,9 @@ export class StreamHub implements SeatStreams {
   private leave(screeningId: string, entry: Entry): void {
     entry.users -= 1;
     if (entry.users > 0 || this.entries.get(screeningId) !== entry) return;
+    // Behind those that are idle already: the first of them goes first.
+    this.entries.delete(screeningId);
+    this.entries.set(screeningId, entry);
     entry.idleTimer = this.ports.clock.after(this.limits.replicaIdleMs, () => {
       this.forget(screeningId, entry);
     });
@@ -128,9 +131,10 @@ export class StreamHub implements SeatStreams {
     return false;
   }
 
+  /** Another entry of this screening, made since, stays. */
   private forget(screeningId: string, entry: Entry): void {
     entry.idleTimer?.cancel();
-    this.entries.delete(screeningId);
+    if (this.entries.get(screeningId) === entry) this.entries.delete(screeningId);
     entry.replication.close();
   }
 }

@@ -4,7 +4,7 @@ import type { SeatMapChange } from '../../actors/screening/turn-changes.js';
 import type { Bus, OwnerNotice } from '../../src/runtime/index.js';
 import { StreamHub, type OwnerState, type SeatFrame, type SeatStream } from '../../src/streams/index.js';
 import { manualClock, type ManualClock } from '../runtime/manual-clock.js';
-import { change, counts, layout, states } from './stage.js';
+import { change, counts, layout, states, timeOf } from './stage.js';
 
 type Notice = OwnerNotice<SeatMapChange>;
 
@@ -44,7 +44,14 @@ class Journal {
   answer(epoch: number, knownRevision: number | undefined): OwnerState {
     const revision = this.owners[epoch - 1] ?? 0;
     const map = this.map(revision);
-    return { epoch, revision, states: knownRevision === revision ? undefined : map.slice(), counts: counts(map) };
+    const timeMs = timeOf(revision);
+    return {
+      epoch,
+      revision,
+      timeMs,
+      states: knownRevision === revision ? undefined : map.slice(),
+      counts: counts(map),
+    };
   }
 }
 

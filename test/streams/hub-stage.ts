@@ -8,7 +8,7 @@ import {
   type SeatStream,
 } from '../../src/streams/index.js';
 import { manualClock } from '../runtime/manual-clock.js';
-import { change, counts, layout, states } from './stage.js';
+import { change, counts, layout, states, timeOf } from './stage.js';
 
 export const full = new Error('full');
 
@@ -22,6 +22,7 @@ export function stage(limits: Partial<HubLimits> = {}, bus: Bus<OwnerNotice<Seat
     away: undefined as Error | undefined,
     asked: [] as (number | undefined)[],
     askedAtMs: [] as number[],
+    beforeAsking: () => Promise.resolve(),
     beforeAnswer: () => undefined as unknown,
   };
   let stale = false;
@@ -33,11 +34,13 @@ export function stage(limits: Partial<HubLimits> = {}, bus: Bus<OwnerNotice<Seat
       askOwner: async (_id, knownRevision): Promise<OwnerState> => {
         owner.asked.push(knownRevision);
         owner.askedAtMs.push(clock.monotonic());
+        await owner.beforeAsking();
         if (owner.away !== undefined) throw owner.away;
         const { epoch, revision } = owner;
         const answer = {
           epoch,
           revision,
+          timeMs: timeOf(revision),
           states: knownRevision === revision ? undefined : owner.states.slice(),
           counts: counts(owner.states),
         };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { SeatFrame } from '../../src/streams/index.js';
+import type { SeatFrame, SeatStream } from '../../src/streams/index.js';
 import { deltas, full, stage } from './hub-stage.js';
-import { Booked, change, Free, Held, states } from './stage.js';
+import { Booked, change, Free, Held, states, timeOf } from './stage.js';
 
 describe('the stream of a screening', () => {
   it('tells the first change at once, and merges those that follow within a frame', async () => {
@@ -76,6 +76,8 @@ describe('the stream of a screening', () => {
     happen({ 0: Held }, { lost: true });
     await clock.pass(1_000);
     expect(deltas(frames)).to.deep.equal([[1, 2, { 0: Held }]]);
+    const delta = frames.find(({ kind }) => kind === 'delta');
+    expect(delta, 'when it happened, not when it was noticed').to.include({ timeMs: timeOf(2) });
     hub.close();
   });
 
@@ -231,6 +233,54 @@ describe('the hub', () => {
     await hub.open('c', Infinity);
     expect(hub.size).to.equal(2);
     hub.close();
+  });
+
+  it('lets the replica go first that has been idle longest', async () => {
+    const { clock, hub } = stage();
+    const opened = await hub.open('a', Infinity);
+    const idle = await hub.open('b', Infinity);
+    idle.release();
+    await clock.pass(500);
+    opened.release();
+    await hub.open('c', Infinity);
+    expect([hub.peek('a') === undefined, hub.peek('b') === undefined]).to.deep.equal([false, true]);
+    hub.close();
+  });
+
+  describe('keeps a replica whatever becomes of one before it, which nobody waits for any more', () => {
+    /** Somebody wants the screening, has gone after 1 s, and after 2 s the owner turns out to be away. */
+    const withForerunner = async (limits: Parameters<typeof stage>[0]) => {
+      const staged = stage(limits);
+      const { clock, owner, hub } = staged;
+      const hanging = new Promise<void>((_resolve, reject) => clock.after(2_000, () => reject(new Error('away'))));
+      owner.beforeAsking = () => hanging;
+      const impatient = hub.open('s', clock.now() + 1_000).catch((error: unknown) => error);
+      await clock.pass(1_000);
+      expect(await impatient)
+        .to.be.an('error')
+        .with.property('message', 'too late');
+      owner.beforeAsking = () => Promise.resolve();
+      return staged;
+    };
+    const letGo = async ({ clock, hub }: ReturnType<typeof stage>, stream: SeatStream): Promise<void> => {
+      await clock.pass(10_000);
+      expect(hub.size, 'it is in use').to.equal(1);
+      stream.release();
+      await clock.pass(5_000);
+      expect([hub.size, clock.armed]).to.deep.equal([0, 0]);
+    };
+
+    it('that failed', async () => {
+      const staged = await withForerunner({});
+      await staged.clock.pass(1_000);
+      await letGo(staged, await staged.hub.open('s', Infinity));
+    });
+
+    it('that made room and fails only now', async () => {
+      const staged = await withForerunner({ replicasMax: 1 });
+      (await staged.hub.open('another', Infinity)).release();
+      await letGo(staged, await staged.hub.open('s', Infinity));
+    });
   });
 
   it('hands on why a screening cannot be opened, and remembers nothing of it', async () => {

@@ -44,6 +44,9 @@ describe('a replica', () => {
     const newer = states({ 0: Booked, 5: Held });
     expect(replica.replace(answer(2, 9, newer))).to.deep.equal([0, 5]);
     expect(replica.counts).to.deep.equal({ free: 4, held: 1, booked: 1, blocked: 0 });
+    expect(replica.timeMs).to.equal(1_009);
+    replica.replace({ ...answer(2, 10, newer), timeMs: 0 });
+    expect(replica.timeMs, 'of a node that does not say when').to.equal(1_009);
   });
 
   it('never jumps back', () => {

@@ -18,11 +18,14 @@ export function counts(of: Uint8Array): SeatCounts {
   return { free: inState(Free), held: inState(Held), booked: inState(Booked), blocked: inState(SeatState.Blocked) };
 }
 
+/** When a revision was committed. */
+export const timeOf = (revision: number): number => 1_000 + revision;
+
 /** One turn that set these seats. */
 export function change(revision: number, seats: Readonly<Record<number, SeatState>>): SeatMapChange {
   return {
     revision,
-    timeMs: 1_000 + revision,
+    timeMs: timeOf(revision),
     seats: Object.keys(seats).map(Number),
     states: Uint8Array.from(Object.values(seats)),
     counts: { free: 6, held: 0, booked: 0, blocked: 0 },
@@ -32,5 +35,5 @@ export function change(revision: number, seats: Readonly<Record<number, SeatStat
 
 /** What an owner answers who was asked for everything. */
 export function answer(epoch: number, revision: number, given: Uint8Array): OwnerState {
-  return { epoch, revision, states: given, counts: counts(given) };
+  return { epoch, revision, timeMs: timeOf(revision), states: given, counts: counts(given) };
 }

@@ -13,6 +13,7 @@ describe('the seat map', () => {
     const first = read();
     expect(first).to.deep.equal({
       revision: 3,
+      timeMs: stage.nowMs,
       states: Uint8Array.of(2, 3, 1, 1, 1, 1, 1, 4),
       counts: { free: 5, held: 1, booked: 1, blocked: 1 },
     });
@@ -40,6 +41,7 @@ describe('the seat map', () => {
     const shown = answers.flatMap((answer) => (answer.kind === 'seat-states' ? [answer.seatStates] : []));
     const whole = {
       revision: 2,
+      timeMs: stage.nowMs,
       states: Uint8Array.of(2, 2, 1, 1, 1, 1, 1, 1),
       counts: { free: 6, held: 2, booked: 0, blocked: 0 },
     };
