@@ -4,6 +4,7 @@ import {
   failureError,
   queueStatistics,
   queueStatisticsOfOwner,
+  toCallerError,
   type ClusterAdmin,
   type QueueStatistics,
 } from '../transport/api/index.js';
@@ -68,7 +69,10 @@ export async function startFrontEnds(
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
   const queueStatisticsHere = async (screeningId: string): Promise<QueueStatistics> => {
-    if ((await plans.place(screeningId)) === undefined) throw failureError({ kind: 'not-found' });
+    const place = await plans.place(screeningId).catch((error: unknown) => {
+      throw toCallerError(error);
+    });
+    if (place === undefined) throw failureError({ kind: 'not-found' });
     return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
   };
   const http: HttpServer = await openedPort(

@@ -50,6 +50,9 @@ export async function joinCluster(
         queueStatistics: async (screeningId) => JSON.stringify(await queueStatistics(screeningId)),
       },
       cluster.router,
+      (method, err) => {
+        log.error({ method, err }, 'internal error');
+      },
     ),
     grpcAddress: `${host}:${String(grpcPort)}`,
     httpAddress: `${host}:${String(httpPort)}`,

@@ -36,6 +36,7 @@ import {
   routedBoxOffice,
   seatStatesOfOwner,
   storedBookings,
+  toCallerError,
   type AuditoriumPlans,
   type BoxOffice,
   type BuyerBookings,
@@ -75,7 +76,10 @@ export async function startScreenings(
     bus,
     clock,
     isStale: storage.health.isStale,
-    loadLayout: (screeningId: string) => layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })),
+    loadLayout: (screeningId: string) =>
+      layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })).catch((error: unknown) => {
+        throw toCallerError(error);
+      }),
     askOwner: (screeningId: string, known: number | undefined, deadlineMs: number) => {
       const here = (): Promise<OwnerState> => askForSeatStates(residents, screeningId, known, deadlineMs);
       return cluster === undefined ? here() : seatStatesOfOwner(cluster.owners, screeningId, known, deadlineMs, here);

@@ -17,6 +17,7 @@ import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { crashPostgres, restartPostgres } from '../support/postgres.js';
+import { ViewerClient } from '../transport/http/support/viewer-client.js';
 import { watch } from './watching.js';
 
 const LINES = 4;
@@ -75,6 +76,11 @@ describe('Postgres crashes under load and comes back', function () {
     const shown = await page(screeningId);
     expect([shown.status, shown.body.stale], 'the page goes on, too').to.deep.equal([200, true]);
     expect((await page('zal-10-tonight')).status, 'a hall that nobody has seen').to.equal(503);
+    const statistics = await fetch(`${node.httpUrl}/api/seat-reservations/queue-stats/zal-10-tonight`);
+    expect(statistics.status, 'its statistics').to.equal(503);
+    const viewer = await ViewerClient.open(node.httpUrl, { screening_id: 'zal-10-tonight' });
+    expect(await viewer.frame(0), 'its viewers').to.include({ type: 'error', reason: 'STORAGE_UNAVAILABLE' });
+    expect(await viewer.closed(), 'and when to come back').to.equal(1013);
     const refused = await failureOf(book(client, { screeningId, buyerId: 'late', seatIds: ['D-6-1'] }));
     expect(refused).to.deep.include({ code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE' });
     expect(refused.retryDelayMs).to.be.greaterThan(0);

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../actors/screening/refusals.js';
 import { SeatState } from '../../../actors/screening/seat-state.js';
-import type { Failure } from '../../runtime/index.js';
+import { StorageUnavailable, type Failure } from '../../runtime/index.js';
 import { ApiError, invalidFields } from './api-error.js';
 
 const seatReasons = {
@@ -156,6 +156,11 @@ export function storageUnavailable(cause?: unknown): ApiError {
     [{ kind: 'retry-info', retryDelayMs: 500 }],
     { cause },
   );
+}
+
+/** A StorageUnavailable as callers are told of it; any other error as it is. */
+export function toCallerError(error: unknown): unknown {
+  return error instanceof StorageUnavailable ? storageUnavailable(error) : error;
 }
 
 function limitExceeded(subject: string, description: string, metadata: Record<string, string>): ApiError {

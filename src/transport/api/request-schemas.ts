@@ -104,7 +104,14 @@ export const cancelBooking = z.object({
 });
 export const getBooking = z.object({ bookingId: id });
 export const getSeatMap = z.object({ screeningId: id });
-export const watchSeats = z.object({ screeningId: id, resumeToken: z.string() });
+/** Ours have an id in them, as JSON in base64: at most some 700 characters. */
+const RESUME_TOKEN_LENGTH_MAX = 1_024;
+export const watchSeats = z.object({
+  screeningId: id,
+  resumeToken: z
+    .string()
+    .max(RESUME_TOKEN_LENGTH_MAX, `must have at most ${String(RESUME_TOKEN_LENGTH_MAX)} characters`),
+});
 export const listBookings = z
   .object({ screeningId: optionalId, buyerId: optionalId, pageSize, pageToken })
   .refine(({ screeningId, buyerId }) => screeningId !== undefined || buyerId !== undefined, {
@@ -164,6 +171,11 @@ export function read<Schema extends z.ZodType>(schema: Schema, request: unknown)
 /** The checked request of WatchSeats, which is no function of the BoxOffice. @throws ApiError INVALID_FIELD */
 export function readWatchSeats(request: unknown): z.output<typeof watchSeats> {
   return read(watchSeats, request);
+}
+
+/** The id, checked, of a screening that something is asked about. @throws ApiError INVALID_FIELD */
+export function readScreeningId(screeningId: string): string {
+  return read(getScreening, { screeningId }).screeningId;
 }
 
 /** A cursor of ours, as a client hands it back. @throws ApiError */

@@ -1,4 +1,4 @@
-import { ApiError, type ErrorDetail, type StatusCode } from '../api/index.js';
+import { ApiError, type ErrorDetail, type FieldViolation, type StatusCode } from '../api/index.js';
 import { jsonReply, type Reply } from './reply.js';
 
 /**
@@ -60,13 +60,20 @@ export const internalError = (): ApiError =>
 function renderDetail(detail: ErrorDetail): object {
   switch (detail.kind) {
     case 'bad-request':
-      return { kind: detail.kind, field_violations: detail.violations };
+      return { kind: detail.kind, field_violations: detail.violations.map(asNamedHere) };
     case 'precondition-failure':
     case 'quota-failure':
       return { kind: detail.kind, violations: detail.violations };
     case 'retry-info':
       return { kind: detail.kind, retry_delay_ms: detail.retryDelayMs };
   }
+}
+
+/** Fields that have another name over HTTP than in the API. */
+const namesHere: ReadonlyMap<string, string> = new Map([['ttl', 'ttl_seconds']]);
+
+function asNamedHere({ field, description }: FieldViolation): FieldViolation {
+  return { field: namesHere.get(field) ?? field, description };
 }
 
 /** Whole seconds, rounded up: the header has no finer unit. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Duration } from '../../../proto/gen/google/protobuf/duration.js';
+import { readScreeningId } from '../api/index.js';
 import type { HttpServerOptions } from './options.js';
 import { parseJson, parseShape } from './json-body.js';
 import { jsonReply } from './reply.js';
@@ -117,7 +118,7 @@ export function reservationRoutes({
       method: 'GET',
       pattern: '/api/seat-reservations/queue-stats/:screeningId',
       async answer({ params, deadlineMs }) {
-        return jsonReply(200, await queueStats(params['screeningId'] ?? '', deadlineMs));
+        return jsonReply(200, await queueStats(readScreeningId(params['screeningId'] ?? ''), deadlineMs));
       },
     },
   ];

@@ -1,4 +1,4 @@
-import { ApiError, type StatusCode } from '../api/index.js';
+import { ApiError, readWatchSeats, type StatusCode } from '../api/index.js';
 import type { UwsApp, UwsResponse } from '../uws/index.js';
 import { errorReply, HttpRefusal, internalError } from './error-reply.js';
 import type { HttpLimits } from './limits.js';
@@ -22,8 +22,6 @@ export interface ViewerSocketParts {
 
 /** RFC 6455 close codes; 1012 and 1013 from IANA's registry. */
 const closeCodes = { policyViolation: 1008, internalError: 1011, serviceRestart: 1012, tryAgainLater: 1013 } as const;
-/** Longest id or token of a URL; longer ones cannot be ours. */
-const PARAMETER_LENGTH_MAX = 512;
 /** Messages nobody asked for until the socket is closed. */
 const STRAY_MESSAGES_MAX = 10;
 
@@ -59,10 +57,7 @@ export class ViewerSocket {
           refuse(res, refusal);
           return;
         }
-        const data: ViewerData = {
-          screeningId: head.query.get('screening_id') ?? '',
-          resumeToken: head.query.get('resume_token') ?? undefined,
-        };
+        const data: ViewerData = wanted(head);
         const header = (name: string): string => req.getHeader(`sec-websocket-${name}`);
         res.upgrade(data, header('key'), header('protocol'), header('extensions'), context);
       },
@@ -105,23 +100,17 @@ export class ViewerSocket {
       viewer.end(closeCodes.serviceRestart, 'this node is stopping, connect again');
   }
 
-  private refusal({ origin, host, query }: RequestHead): ApiError | undefined {
+  private refusal(head: RequestHead): ApiError | undefined {
+    const { origin, host } = head;
     if (!this.parts.origins.allows(origin, host)) {
       return new HttpRefusal(403, 'PERMISSION_DENIED', 'ORIGIN_NOT_ALLOWED', 'pages of this origin may not watch here');
     }
-    const screeningId = query.get('screening_id') ?? '';
-    if (
-      screeningId === '' ||
-      screeningId.length > PARAMETER_LENGTH_MAX ||
-      (query.get('resume_token') ?? '').length > PARAMETER_LENGTH_MAX
-    ) {
-      return new ApiError(
-        'INVALID_ARGUMENT',
-        'INVALID_FIELD',
-        'screening_id is required; it and resume_token must be short',
-        {},
-        [{ kind: 'bad-request', violations: [{ field: 'screening_id', description: 'is required' }] }],
-      );
+    try {
+      const { screeningId, resumeToken = '' } = wanted(head);
+      readWatchSeats({ screeningId, resumeToken });
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
     }
     const retry = [{ kind: 'retry-info', retryDelayMs: 1000 }] as const;
     if (this.isClosing) return new ApiError('UNAVAILABLE', 'DRAINING', 'this node is stopping', {}, retry);
@@ -165,6 +154,11 @@ export class ViewerSocket {
     seat?.leave();
     this.parts.probe.viewersChanged(this.viewers.size);
   }
+}
+
+/** What a viewer asks for, unchecked. */
+function wanted({ query }: RequestHead): Pick<ViewerData, 'screeningId' | 'resumeToken'> {
+  return { screeningId: query.get('screening_id') ?? '', resumeToken: query.get('resume_token') ?? undefined };
 }
 
 /** Viewers only listen; a few stray messages are answered, a stream of them is not. */

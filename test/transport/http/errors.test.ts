@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ApiError, statusCodes, type StatusCode } from '../../../src/transport/api/index.js';
+import { ApiError, invalidFields, statusCodes, type StatusCode } from '../../../src/transport/api/index.js';
 import { eventually } from '../../support/eventually.js';
 import { RawConnection } from './support/raw-connection.js';
 import { openTestServer, type TestServer } from './support/test-server.js';
@@ -37,6 +37,11 @@ describe('HTTP errors', () => {
   const failWith = (error: Error): void => {
     test.boxOffice.instead = () => Promise.reject(error);
   };
+
+  it('names fields as they are named over HTTP', async () => {
+    failWith(invalidFields([{ field: 'ttl', description: 'must be at most 600 s' }]));
+    expect(fieldsOf(await post(JSON.stringify(validBody)))).to.deep.equal(['ttl_seconds']);
+  });
 
   it('maps every code of the API to one status', async () => {
     const expected: Record<StatusCode, number> = {

@@ -149,6 +149,9 @@ describe('HTTP routes', () => {
       lanes: { public: 2 },
     });
     expect((await ask('GET', '/api/seat-reservations/queue-stats/nowhere')).status).to.equal(404);
+    const { status, body } = await ask('GET', '/api/seat-reservations/queue-stats/%00');
+    expect(status).to.equal(400);
+    expect(body).to.have.nested.property('details[0].field_violations[0].field', 'screening_id');
   });
 
   it('tells liveness and readiness apart', async () => {

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { SeatState } from '../../../actors/screening/seat-state.js';
+import { encodeResumeToken } from '../../../src/streams/index.js';
 import { failureError } from '../../../src/transport/api/index.js';
 import { eventually } from '../../support/eventually.js';
 import type { FakeStream } from './support/fake-streams.js';
 import { RawConnection } from './support/raw-connection.js';
 import { openTestServer, type TestServer } from './support/test-server.js';
-import { refusedUpgrade, ViewerClient } from './support/viewer-client.js';
+import { refusalOfUpgrade, refusedUpgrade, ViewerClient } from './support/viewer-client.js';
 
 describe('viewers', () => {
   let test: TestServer;
@@ -162,8 +163,25 @@ describe('viewers', () => {
     for (let count = 0; count < 3; count += 1) await watch();
     expect(await refusedUpgrade(test.url, { screening_id: 'tonight' })).to.equal(503);
     expect(await refusedUpgrade(test.url, {})).to.equal(400);
-    expect(await refusedUpgrade(test.url, { screening_id: 'x'.repeat(600) })).to.equal(400);
     expect(test.told).to.include.members(['refused TOO_MANY_VIEWERS', 'refused INVALID_FIELD']);
+  });
+
+  it('are refused by the name of the field that is wrong', async () => {
+    const expectRefused = async (query: Readonly<Record<string, string>>, field: string): Promise<void> => {
+      const { status, body } = await refusalOfUpgrade(test.url, query);
+      expect(status).to.equal(400);
+      expect(body).to.have.nested.property('details[0].field_violations[0].field', field);
+    };
+    for (const screening_id of ['', 'x'.repeat(129), '\0']) await expectRefused({ screening_id }, 'screening_id');
+    await expectRefused({ screening_id: 'tonight', resume_token: 'x'.repeat(1_025) }, 'resume_token');
+    expect(test.told.filter((line) => line.startsWith('error'))).to.deep.equal([]);
+  });
+
+  it('come back to a screening with the longest of names', async () => {
+    const screeningId = '\u4e00'.repeat(128);
+    const resume_token = encodeResumeToken({ screeningId, epoch: Number.MAX_SAFE_INTEGER, revision: 1 });
+    const viewer = await ViewerClient.open(test.url, { screening_id: screeningId, resume_token });
+    expect(await viewer.frame(0), 'not refused for its length').to.include({ reason: 'SCREENING_NOT_FOUND' });
   });
 
   it('are told that they have nothing to say, and closed when they go on', async () => {

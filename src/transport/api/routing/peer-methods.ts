@@ -7,6 +7,7 @@ import type { PeerCall, PeerReply, Router } from '../../../cluster/index.js';
 import { encodeOwnerState, type OwnerState } from '../../../streams/index.js';
 import { ApiError } from '../api-error.js';
 import type { BoxOffice, Method } from '../box-office.js';
+import type { OnBug } from '../guard.js';
 import { encodeFailure } from './failure-codec.js';
 import { isMoving } from './peer-caller.js';
 import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';
@@ -24,12 +25,14 @@ export interface OwnerQuestions {
 /**
  * What peers may ask of this node as the owner of a screening. A node that does not
  * own it says so and does nothing.
- * @param local the API over this node's own screenings
+ * @param local the API over this node's own screenings, which tells of its bugs itself
+ * @param onBug told of every other error that is a bug
  */
 export function ownerMethods(
   local: BoxOffice,
   questions: OwnerQuestions,
   router: Pick<Router, 'locate' | 'isHere'>,
+  onBug: OnBug,
 ): ReadonlyMap<number, PeerHandler> {
   const owned =
     (answer: (call: PeerCall) => Promise<Uint8Array>): PeerHandler =>
@@ -39,7 +42,9 @@ export function ownerMethods(
         return { kind: 'answered', response: await answer(call) };
       } catch (error) {
         if (isMoving(error)) return notOwner(call.entityId);
-        return { kind: 'failed', failure: encodeFailure(asApiError(error)) };
+        if (error instanceof ApiError) return { kind: 'failed', failure: encodeFailure(error) };
+        onBug(`peer method ${String(call.method)}`, error);
+        return { kind: 'failed', failure: encodeFailure(internalError(error)) };
       }
     };
   const notOwner = (entityId: string): PeerReply => ({
@@ -83,9 +88,7 @@ export function ownerMethods(
   ]);
 }
 
-/** The API rejects with ApiErrors alone; anything else is a bug that must not leak. */
-function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError
-    ? error
-    : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
+/** A bug, which must not leak. */
+function internalError(cause: unknown): ApiError {
+  return new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause });
 }

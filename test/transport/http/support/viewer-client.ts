@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../support/eventually.js';
@@ -50,13 +51,26 @@ export async function refusedUpgrade(
   query: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<number> {
+  return (await refusalOfUpgrade(url, query, headers)).status;
+}
+
+/** The answer with which an upgrade was refused. */
+export async function refusalOfUpgrade(
+  url: string,
+  query: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: unknown }> {
   const socket = new WebSocket(socketUrl(url, query), { headers });
   return new Promise((resolve, reject) => {
     socket.on('unexpected-response', (_request, response) => {
-      response.resume();
-      socket.on('error', () => undefined);
-      socket.terminate();
-      resolve(response.statusCode ?? 0);
+      json(response)
+        .then((body) => {
+          resolve({ status: response.statusCode ?? 0, body });
+        }, reject)
+        .finally(() => {
+          socket.on('error', () => undefined);
+          socket.terminate();
+        });
     });
     socket.on('open', () => reject(new Error('the upgrade was not refused')));
   });
