@@ -4,6 +4,7 @@ import {
   RouterFull,
   type Member,
   type PeerLinks,
+  type PeerReply,
   type Router,
 } from '../../../cluster/index.js';
 import { ApiError } from '../api-error.js';
@@ -31,8 +32,17 @@ export interface OwnerCaller {
 export function ownerCaller(router: Router, links: Pick<PeerLinks, 'call'>): OwnerCaller {
   return {
     async call(method, entityId, deadlineMs, local, request, reply) {
+      let doubt: PeerUnreachable | undefined;
+      const ask = async (owner: Member): Promise<PeerReply> => {
+        try {
+          return await links.call(owner, { method, entityId, request: request(), deadlineMs });
+        } catch (error) {
+          if (error instanceof PeerUnreachable && error.kind === 'in-doubt') doubt = error;
+          throw error;
+        }
+      };
       const remote = async (owner: Member): Promise<ReturnType<typeof reply>> => {
-        const answer = await links.call(owner, { method, entityId, request: request(), deadlineMs });
+        const answer = await ask(owner);
         if (answer.kind === 'answered') return reply(answer.response, owner);
         if (answer.kind === 'failed') throw decodeFailure(answer.failure);
         throw new NotOwner(answer.ownerNodeId);
@@ -40,7 +50,8 @@ export function ownerCaller(router: Router, links: Pick<PeerLinks, 'call'>): Own
       try {
         return await router.route({ entityId, deadlineMs, local, remote });
       } catch (error) {
-        throw routeError(error);
+        const told = routeError(error);
+        throw doubt !== undefined && saysNothingWasDone(told) ? inDoubt(told, doubt) : told;
       }
     },
   };
@@ -49,6 +60,16 @@ export function ownerCaller(router: Router, links: Pick<PeerLinks, 'call'>): Own
 /** Errors by which an owner says that the screening is not, or no longer, its to decide. */
 export function isMoving(error: unknown): boolean {
   return error instanceof ApiError && (error.reason === 'OWNER_MOVING' || error.reason === 'DRAINING');
+}
+
+/** Whether whoever was asked last refused to look at it: what the one before did is not known by that. */
+function saysNothingWasDone(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.reason === 'DEADLINE_EXCEEDED' || error.reason === 'OVERLOADED');
+}
+
+/** The refusal of a call that an owner before may have done. */
+function inDoubt({ reason }: ApiError, cause: PeerUnreachable): ApiError {
+  return reason === 'DEADLINE_EXCEEDED' ? late(cause) : unreachable(cause);
 }
 
 /** What is left of a call that found no owner in time. */
@@ -62,22 +83,30 @@ function routeError(error: unknown): unknown {
     case 'full':
       return failureError({ kind: 'overloaded' });
     case 'in-doubt':
-      return new ApiError(
-        'UNAVAILABLE',
-        'OWNER_UNREACHABLE',
-        'the owner of the screening did not answer; repeat the request with the same request_id',
-        {},
-        [{ kind: 'retry-info', retryDelayMs: 200 }],
-        { cause: error },
-      );
+      return unreachable(error);
     case 'late':
-      return new ApiError(
-        'DEADLINE_EXCEEDED',
-        'DEADLINE_EXCEEDED',
-        'the deadline passed before the owner answered; the outcome is not known',
-        {},
-        [],
-        { cause: error },
-      );
+      return late(error);
   }
+}
+
+function unreachable(cause: PeerUnreachable): ApiError {
+  return new ApiError(
+    'UNAVAILABLE',
+    'OWNER_UNREACHABLE',
+    'the owner of the screening did not answer; repeat the request with the same request_id',
+    {},
+    [{ kind: 'retry-info', retryDelayMs: 200 }],
+    { cause },
+  );
+}
+
+function late(cause: PeerUnreachable): ApiError {
+  return new ApiError(
+    'DEADLINE_EXCEEDED',
+    'DEADLINE_EXCEEDED',
+    'the deadline passed before the owner answered; the outcome is not known',
+    {},
+    [],
+    { cause },
+  );
 }
