@@ -54,6 +54,7 @@ export class Health {
   private storageAway = false;
   private beatSinceMs: number | undefined;
   private timer: Timer | undefined;
+  private stallTimer: Timer | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly further: HealthCheck[] = [];
 
@@ -71,6 +72,8 @@ export class Health {
 
   start(): void {
     this.started = true;
+    // Whoever watches since before has been told otherwise.
+    this.tell();
     this.beat();
   }
 
@@ -94,6 +97,7 @@ export class Health {
   stop(): void {
     this.stopped = true;
     this.timer?.cancel();
+    this.stallTimer?.cancel();
     this.listeners.clear();
   }
 
@@ -150,10 +154,17 @@ export class Health {
 
   private beat(): void {
     this.beatSinceMs = this.clock.monotonic();
+    const stallTimer = this.clock.after(this.limits.stallMs + 1, () => {
+      this.tell();
+    });
+    this.stallTimer = stallTimer;
     runOneTurn(this.commit, this.clock, this.randomness, (committed) => {
+      const wasStalled = this.isStalled();
       this.beatSinceMs = undefined;
+      stallTimer.cancel();
       // The database may have been closed under the last beat.
       if (this.stopped) return;
+      if (wasStalled) this.tell();
       this.setStorageAway(!committed);
       this.timer = this.clock.after(this.limits.checkIntervalMs, () => {
         this.beat();

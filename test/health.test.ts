@@ -5,7 +5,7 @@ import { manualClock } from './runtime/manual-clock.js';
 
 function stage() {
   const clock = manualClock();
-  const state = { away: false, commits: 0, mended: 0, told: 0, gate: Promise.resolve() };
+  const state = { away: false, commits: 0, mended: 0, told: new Array<boolean>(), gate: Promise.resolve() };
   const commit = async (): Promise<void> => {
     state.commits += 1;
     await state.gate;
@@ -16,7 +16,7 @@ function stage() {
     checkIntervalMs: 100,
     stallMs: 1_000,
   });
-  health.onChange(() => (state.told += 1));
+  health.onChange(() => state.told.push(health.isReady()));
   return { clock, state, health };
 }
 
@@ -28,7 +28,7 @@ describe('the health of a node', () => {
     expect(health.isReady()).to.equal(true);
     health.drain();
     expect(health.isReady()).to.equal(false);
-    expect(state.told).to.equal(1);
+    expect(state.told, 'whoever watched before it started').to.deep.equal([true, false]);
     health.stop();
   });
 
@@ -39,10 +39,10 @@ describe('the health of a node', () => {
     state.away = true;
     await clock.pass(300);
     expect([health.isReady(), health.isStale(), health.report().live]).to.deep.equal([false, true, true]);
-    expect([state.told, state.mended > 1]).to.deep.equal([1, true]);
+    expect([state.told, state.mended > 1]).to.deep.equal([[true, false], true]);
     state.away = false;
     await clock.pass(100);
-    expect([health.isReady(), health.isStale(), state.told]).to.deep.equal([true, false, 2]);
+    expect([health.isReady(), health.isStale(), state.told]).to.deep.equal([true, false, [true, false, true]]);
     health.stop();
   });
 
@@ -57,15 +57,21 @@ describe('the health of a node', () => {
     health.stop();
   });
 
-  it('does not live when a turn never ends', async () => {
+  it('does not live while a turn does not end, and says so', async () => {
     const { clock, state, health } = stage();
-    state.gate = new Promise(() => undefined);
+    let end = (): void => undefined;
+    state.gate = new Promise((resolve) => (end = resolve));
     health.start();
     await clock.pass(1_000);
     expect(health.report().live).to.equal(true);
     await clock.pass(1);
     expect([health.report().live, health.isReady()]).to.deep.equal([false, false]);
+    expect(state.told).to.deep.equal([true, false]);
+    end();
+    await clock.settle();
+    expect(state.told).to.deep.equal([true, false, true]);
     health.stop();
+    expect(clock.armed).to.equal(0);
   });
 
   it('asks nothing of the database once it has stopped, also when a commit was under way', async () => {
