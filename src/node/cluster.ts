@@ -91,7 +91,6 @@ export function openCluster(
   const limits = config.cluster;
   let membership: Membership | undefined;
   let handOff: HandOff | undefined;
-  let letGoWhenDrained: (() => Promise<void>) | undefined;
   let drained = false;
   let unfit: string | undefined;
   const changes = new Set<() => void>();
@@ -116,7 +115,6 @@ export function openCluster(
     if (draining !== undefined) drained = draining;
     const state = drained ? 'draining' : unfit === undefined ? 'serving' : 'unfit';
     if (membership === undefined) return false;
-    if (draining === true) void letGoWhenDrained?.();
     return membership.setSelf({
       state,
       ...(weight === undefined ? {} : { weight }),
@@ -182,13 +180,15 @@ export function openCluster(
       },
     });
     membership = joined;
+    // What was found wrong with this node before it joins is in its first lease.
+    void setState({});
     residentsHere = residents;
     parts.onStop(() => joined.leave());
     const moved = openHandOff(residents);
     handOff = moved;
-    letGoWhenDrained = async () => {
-      // What it claimed once and has no longer in memory is nobody's to hand over: without
-      // its name it is not counted as left to do.
+    // What it claimed once and has no longer in memory is nobody's to hand over: without
+    // its name it is not counted as left to do.
+    const letGoOfTheRest = async (): Promise<void> => {
       if (!(await moved.settled(clock.now() + limits.drainTimeoutMs)) || !drained) return;
       if ([...residents.ids()].length > 0) return;
       await storage.holders.letGoOfAll(identity).catch((err: unknown) => {
@@ -204,6 +204,8 @@ export function openCluster(
       if (view !== undefined) former.viewChanged(view, joined.placement());
       router.viewChanged();
       moved.viewChanged();
+      // Not when the drain is ordered: by the view of that moment nothing here belongs elsewhere.
+      if (drained) void letGoOfTheRest();
       for (const changed of changes) changed();
     });
     try {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { answerOf, runCinema, type Run } from '../cli/run-cinema.js';
 import { eventually } from '../support/eventually.js';
-import { createScreening, hold } from '../support/journey.js';
+import { createScreening, hold, seatMap } from '../support/journey.js';
 import { ownerOf, startCluster, type MemberNode, type TestCluster } from './cluster-nodes.js';
 
 describe('operators of a cluster', function () {
@@ -44,14 +44,18 @@ describe('operators of a cluster', function () {
   });
 
   it('drain a node that a moment ago had screenings in memory and not, and take it back', async () => {
-    // Of one it was asked for just now, and others that have left memory since.
-    const [screeningId = ''] = screenings;
+    const owners = await Promise.all(screenings.map((id) => ownerOf(cluster, id)));
+    const screeningId = screenings[owners.indexOf(second)] ?? '';
     await eventually('idle screenings to leave memory', async () => {
       const metrics = await (await fetch(`${second.httpUrl}/metrics`)).text();
       return /^cinema_passivations_total\{[^}]*reason="idle"[^}]*\} [1-9]/m.test(metrics);
     });
+    // One it is asked for now and again, while others have left memory since.
+    const asking = setInterval(() => void seatMap(first.client, screeningId).catch(() => undefined), 50);
     await hold(first.client, { screeningId, seatIds: ['1-2'] });
-    const drained = await cinema('drain', 'node-2', '--wait');
+    const drained = await cinema('drain', 'node-2', '--wait').finally(() => {
+      clearInterval(asking);
+    });
     expect(drained).to.deep.include({ code: 0, stderr: '', stdout: 'node-2 has no screenings left\n' });
     expect((await nodesOf())['node-2']).to.deep.include({ state: 'DRAINING', screenings: 0, share: 0 });
     await hold(second.client, { screeningId, seatIds: ['1-3'] });
