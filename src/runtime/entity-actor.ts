@@ -62,14 +62,15 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     const { bus, clock, probe, ownership, journal, snapshots } = this.ports;
     const startedMs = clock.monotonic();
     // Side by side: what an entity is made of does not depend on who owns it, nor does what it once was.
-    const [create, stored, epoch] = await Promise.all([
+    const [create, stored, claim] = await Promise.all([
       this.createEntity(),
       snapshots.load(this.entityId),
       ownership.claim(this.entityId),
     ]);
-    if (epoch === undefined) throw new UnknownEntity(this.entityId);
-    const { entity, snapshotRevision, replayedTurns } = await recover(this.entityId, create, stored, journal);
     const { entityId, limits } = this;
+    if (claim === undefined) throw new UnknownEntity(entityId);
+    const { epoch, revision } = claim;
+    const { entity, snapshotRevision, replayedTurns } = await recover(entityId, create, stored, journal, revision);
     const keeper = new SnapshotKeeper(
       entityId,
       epoch,

@@ -16,6 +16,7 @@ export { OwnedElsewhere, StorageUnavailable } from './ports.js';
 export type {
   AppendResult,
   Bus,
+  Claim,
   Clock,
   JournalReader,
   JournalRow,

@@ -99,12 +99,12 @@ export interface Snapshots {
 /** Who may write: the epoch in the database. */
 export interface Ownership {
   /**
-   * Raises the entity's epoch by one compare-and-set and answers it. From then on
-   * every append with an older epoch is refused, and every append that was
-   * accepted can be read. Undefined when there is no such entity.
+   * Raises the entity's epoch by one compare-and-set. From then on every append with an
+   * older epoch is refused, and every append that was accepted can be read. Undefined
+   * when there is no such entity.
    * @throws StorageUnavailable
    */
-  claim(entityId: string): Promise<number | undefined>;
+  claim(entityId: string): Promise<Claim | undefined>;
   /**
    * Whether each epoch is still its entity's, as of a moment after the call: nobody
    * else had claimed the entity by then. In the order given, at most 10,000.
@@ -116,6 +116,14 @@ export interface Ownership {
    * @throws StorageUnavailable
    */
   dueBefore(untilMs: number, limit: number): Promise<readonly { entityId: string; wakeAtMs: number }[]>;
+}
+
+/** What a claim gives. */
+export interface Claim {
+  /** To append with. */
+  readonly epoch: number;
+  /** Of the last turn that was ever appended: where the journal ends, whatever a reader sees of it. */
+  readonly revision: number;
 }
 
 /** An entity and the epoch somebody believes to own it by. */

@@ -1,7 +1,7 @@
 import type { Entity } from './entity.js';
-import type { JournalReader, StoredSnapshot } from './ports.js';
+import type { Claim, JournalReader, StoredSnapshot } from './ports.js';
 
-/** The stored history cannot be what happened: a row is missing or unreadable. The entity must not be served. */
+/** The stored history cannot be what happened: a row is missing, at the end or in between, or unreadable. The entity must not be served. */
 export class RecoveryRefused extends Error {
   override readonly name = 'RecoveryRefused';
 }
@@ -16,15 +16,23 @@ export interface Recovered<E> {
 }
 
 /**
- * Newest readable snapshot plus the ordered tail of the journal. Call only after the
- * epoch was raised: from then on the tail cannot grow under us.
+ * Newest readable snapshot plus the ordered tail of the journal, as far as the claim found
+ * it to go at least. Call only after the epoch was raised: from then on nobody adds to the
+ * tail but who raises it again.
  * @param stored snapshots, newest first; they may be from before the epoch was raised
  * @param create makes an empty entity; called once per snapshot tried.
- * @throws RecoveryRefused on a gap; StorageUnavailable
+ * @param claimed where the journal ended at the claim
+ * @throws RecoveryRefused on a gap, and on a journal that ends before; StorageUnavailable
  */
 export async function recover<
   E extends Pick<Entity<never, unknown, unknown, unknown>, 'restore' | 'replay' | 'recovered'>,
->(entityId: string, create: () => E, stored: readonly StoredSnapshot[], journal: JournalReader): Promise<Recovered<E>> {
+>(
+  entityId: string,
+  create: () => E,
+  stored: readonly StoredSnapshot[],
+  journal: JournalReader,
+  claimed: Claim['revision'],
+): Promise<Recovered<E>> {
   const { entity, revision } = newestReadable(create, stored);
   let last = revision;
   for (;;) {
@@ -38,6 +46,11 @@ export async function recover<
     }
     if (rows.length < ROWS_PER_READ) break;
   }
+  // More is of somebody who claimed it since: the first turn will notice.
+  if (last < claimed)
+    throw new RecoveryRefused(
+      `journal of ${entityId} ends at revision ${String(last)}, its owner's row says ${String(claimed)}`,
+    );
   entity.recovered();
   return { entity, snapshotRevision: revision, replayedTurns: last - revision };
 }

@@ -5,6 +5,8 @@ import { manualClock } from '../runtime/manual-clock.js';
 import { member } from './members.js';
 
 /** Claims of node `me`; the database says who held the entity, the view who lives. */
+const CLAIM = { epoch: 7, revision: 3 };
+
 function stage(holder: Holder | undefined, living: readonly Member[] = [member('me'), member('b')]) {
   const clock = manualClock();
   const steps: string[] = [];
@@ -14,7 +16,7 @@ function stage(holder: Holder | undefined, living: readonly Member[] = [member('
       ownership: {
         claim: () => {
           steps.push('claim');
-          return Promise.resolve(7);
+          return Promise.resolve(CLAIM);
         },
         stillHeld: () => Promise.resolve([]),
         dueBefore: () => Promise.resolve([]),
@@ -38,7 +40,7 @@ function stage(holder: Holder | undefined, living: readonly Member[] = [member('
 describe('a graceful claim', () => {
   it('asks a holder that lives to let go first', async () => {
     const { claim, steps } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
-    expect(await claim()).to.equal(7);
+    expect(await claim()).to.equal(CLAIM);
     expect(steps).to.deep.equal(['b releases s within 1000', 'claim']);
   });
 
@@ -51,7 +53,7 @@ describe('a graceful claim', () => {
   ] as const) {
     it(`claims at once when ${who}`, async () => {
       const { claim, steps } = stage(holder);
-      expect(await claim()).to.equal(7);
+      expect(await claim()).to.equal(CLAIM);
       expect(steps).to.deep.equal(['claim']);
     });
   }
@@ -59,7 +61,7 @@ describe('a graceful claim', () => {
   it('overrules a holder that does not answer', async () => {
     const { claim, steps, releases } = stage({ nodeId: 'b', bootId: 'boot-of-b' });
     releases(() => Promise.reject(new PeerUnreachable('no reply', 'late')));
-    expect(await claim()).to.equal(7);
+    expect(await claim()).to.equal(CLAIM);
     expect(steps.slice(1)).to.deep.equal(['overrule b: no reply', 'claim']);
   });
 

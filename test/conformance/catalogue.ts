@@ -75,7 +75,7 @@ export function catalogueContract(open: OpenFixture): void {
       const [first, ...rest] = await fixture.storage.journalReader.read(screeningId, 0, 10);
       expect(first).to.include({ revision: 1, epoch: 0 });
       expect(rest).to.deep.equal([]);
-      expect(await fixture.storage.ownership.claim(screeningId)).to.equal(1);
+      expect(await fixture.storage.ownership.claim(screeningId)).to.deep.equal({ epoch: 1, revision: 1 });
     });
 
     it('are made once per request; a repeat does not touch the journal', async () => {

@@ -70,9 +70,9 @@ export async function claimedScreening(storage: Storage): Promise<{ id: string; 
   await storage.catalogue.createAuditorium(auditorium);
   const screening = newScreening(auditorium.auditoriumId);
   await storage.catalogue.createScreening(screening);
-  const epoch = await storage.ownership.claim(screening.screeningId);
-  if (epoch === undefined) throw new Error('a screening that was just made cannot be claimed');
-  return { id: screening.screeningId, epoch };
+  const claim = await storage.ownership.claim(screening.screeningId);
+  if (claim === undefined) throw new Error('a screening that was just made cannot be claimed');
+  return { id: screening.screeningId, epoch: claim.epoch };
 }
 
 export function turn(

@@ -44,7 +44,7 @@ export function holdersContract(open: OpenFixture): void {
     const { id } = await claimedScreening(fixture.storage);
     expect((await fixture.storage.holders.holderOf(id))?.holder).to.deep.equal(fixture.node);
     const other = await fixture.storageOf(second);
-    const epoch = (await other.ownership.claim(id)) ?? 0;
+    const { epoch = 0 } = (await other.ownership.claim(id)) ?? {};
     await other.journalWriter.appendBatch(0, [turn({ id, epoch }, 2)]);
     const held = { holder: second, epoch, revision: 2 };
     expect(await fixture.storage.holders.holderOf(id)).to.deep.equal(held);

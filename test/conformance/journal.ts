@@ -77,7 +77,7 @@ export function journalContract(open: OpenFixture): void {
   describe('fence', () => {
     it('refuses the epoch of an owner that was replaced', async () => {
       const old = await claimedScreening(fixture.storage);
-      const epoch = (await fixture.storage.ownership.claim(old.id)) ?? 0;
+      const { epoch = 0 } = (await fixture.storage.ownership.claim(old.id)) ?? {};
       expect(await append(turn(old, 2))).to.deep.equal(['fenced']);
       expect(await append(turn({ id: old.id, epoch }, 2))).to.deep.equal(['committed']);
       expect(await append(turn(old, 3))).to.deep.equal(['fenced']);

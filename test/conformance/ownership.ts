@@ -16,7 +16,7 @@ export function ownershipContract(open: OpenFixture): void {
   it('gives each of many at once an epoch of its own, the greatest of which may append', async () => {
     const { id, epoch } = await claimedScreening(fixture.storage);
     const epochs = await Promise.all(Array.from({ length: 8 }, () => fixture.storage.ownership.claim(id)));
-    const sorted = epochs.map((claimed) => claimed ?? 0).sort((a, b) => a - b);
+    const sorted = epochs.map((claimed) => claimed?.epoch ?? 0).sort((a, b) => a - b);
     expect(sorted).to.deep.equal(Array.from({ length: 8 }, (_, index) => epoch + 1 + index));
     for (const claimed of sorted) {
       const expected = claimed === epoch + 8 ? 'committed' : 'fenced';
@@ -24,6 +24,13 @@ export function ownershipContract(open: OpenFixture): void {
         expected,
       ]);
     }
+  });
+
+  it('says with a claim where the journal ends', async () => {
+    const owned = await claimedScreening(fixture.storage);
+    const next = await fixture.storage.journalWriter.appendBatch(0, [turn(owned, 2)]);
+    expect(next).to.deep.equal(['committed']);
+    expect(await fixture.storage.ownership.claim(owned.id)).to.deep.equal({ epoch: owned.epoch + 1, revision: 2 });
   });
 
   it('says whether an epoch still counts, in the order it was asked', async () => {

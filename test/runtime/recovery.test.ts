@@ -6,10 +6,14 @@ import { bytes, Tally } from './tally.js';
 
 const row = (revision: number, ...numbers: number[]): JournalRow => ({ revision, epoch: 1, events: bytes(numbers) });
 
-function recoverFrom(rows: readonly JournalRow[], snapshots: readonly StoredSnapshot[] = []) {
+function recoverFrom(
+  rows: readonly JournalRow[],
+  snapshots: readonly StoredSnapshot[] = [],
+  committed = rows.at(-1)?.revision ?? 0,
+) {
   const journal = new ScriptedJournal();
   journal.rows.push(...rows);
-  return recover('tally', () => new Tally(), snapshots, journal);
+  return recover('tally', () => new Tally(), snapshots, journal, committed);
 }
 
 async function refusalOf(recovery: Promise<unknown>): Promise<unknown> {
@@ -53,6 +57,16 @@ describe('recovery', () => {
     expect(await refusalOf(recoverFrom([row(1, 1), row(3, 1)]))).to.be.instanceOf(RecoveryRefused);
     const snapshot = { revision: 1, state: bytes([1, 1]) };
     expect(await refusalOf(recoverFrom([row(3, 1)], [snapshot])), 'after a snapshot').to.be.instanceOf(RecoveryRefused);
+  });
+
+  it('refuses a journal that ends before the last turn that was committed', async () => {
+    expect(await refusalOf(recoverFrom([row(1, 1)], [], 2)), 'its end is missing').to.be.instanceOf(RecoveryRefused);
+    expect(await refusalOf(recoverFrom([], [{ revision: 1, state: bytes([1, 1]) }], 2))).to.be.instanceOf(
+      RecoveryRefused,
+    );
+    const claimedSince = await recoverFrom([row(1, 1), row(2, 1)], [], 1);
+    expect(claimedSince.entity.revision, 'somebody else claimed it and went on').to.equal(2);
+    expect((await recoverFrom([], [{ revision: 1, state: bytes([1, 1]) }], 1)).entity.revision).to.equal(1);
   });
 
   it('refuses a row that cannot be read, or that leaves no sound state', async () => {

@@ -10,6 +10,7 @@ import {
   StorageUnavailable,
   UnknownEntity,
   type ActorSystem,
+  type Claim,
   type OwnerNotice,
   type ResidentLimits,
 } from '../../src/runtime/index.js';
@@ -122,7 +123,7 @@ class World {
     });
   }
 
-  private async claim(id: string): Promise<number | undefined> {
+  private async claim(id: string): Promise<Claim | undefined> {
     this.claiming += 1;
     this.claimingMost = Math.max(this.claimingMost, this.claiming);
     await this.gate;
@@ -131,7 +132,7 @@ class World {
     if (id === 'nobody') return undefined;
     const epoch = (this.epochs.get(id) ?? 0) + 1;
     this.epochs.set(id, epoch);
-    return epoch;
+    return { epoch, revision: this.journal(id).rows.at(-1)?.revision ?? 0 };
   }
 }
 

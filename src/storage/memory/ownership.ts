@@ -9,7 +9,7 @@ export function memoryOwnership(tables: MemoryTables, { nodeId, bootId }: NodeId
       const owner = tables.owners.get(entityId);
       if (owner === undefined) return undefined;
       tables.owners.set(entityId, { ...owner, epoch: owner.epoch + 1, holder: { nodeId, bootId } });
-      return owner.epoch + 1;
+      return { epoch: owner.epoch + 1, revision: owner.revision };
     },
     async stillHeld(owned) {
       await Promise.resolve();

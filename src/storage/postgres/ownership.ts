@@ -1,4 +1,4 @@
-import type { Ownership } from '../../runtime/ports.js';
+import type { Claim, Ownership } from '../../runtime/ports.js';
 import type { NodeIdentity } from '../storage.js';
 import type { SqlPool } from './pool.js';
 
@@ -10,13 +10,13 @@ export function postgresOwnership(commands: SqlPool, reads: SqlPool, node: NodeI
   return {
     async claim(entityId) {
       // The update waits for an append that holds the row, and ends every later one.
-      const [row] = await commands.query<{ epoch: number }>(
+      const [row] = await commands.query<Claim>(
         'claim',
         `UPDATE screening_owner SET epoch = epoch + 1, node_id = $2, boot_id = $3
-         WHERE screening_id = $1 RETURNING epoch::float8 AS epoch`,
+         WHERE screening_id = $1 RETURNING epoch::float8 AS epoch, revision::float8 AS revision`,
         [entityId, node.nodeId, node.bootId],
       );
-      return row?.epoch;
+      return row;
     },
     async stillHeld(owned) {
       if (owned.length === 0) return [];

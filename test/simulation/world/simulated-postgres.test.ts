@@ -82,7 +82,7 @@ describe('simulated Postgres', () => {
     const { kernel, postgres, storage, claims, outcome } = stage();
     const { id } = await claimedScreening(postgres.directly);
     const startMs = kernel.nowMs;
-    expect(await outcome(storage.ownership.claim(id))).to.equal('2');
+    expect(await outcome(storage.ownership.claim(id))).to.equal('{"epoch":2,"revision":1}');
     expect(kernel.nowMs - startMs).to.be.within(0.4, 4);
     expect(claims).to.deep.equal([`${id} 2 client`]);
   });

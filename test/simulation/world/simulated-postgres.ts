@@ -89,10 +89,10 @@ export class SimulatedPostgres {
       ownership: {
         claim: (entityId) =>
           ask(`claim ${entityId}`, async () => {
-            const epoch = await server.ownership.claim(entityId);
-            if (epoch !== undefined) this.witness.claimed(entityId, epoch, client);
-            this.kernel.trace.note(client.id, `claim ${entityId}: epoch ${String(epoch)}`);
-            return epoch;
+            const claim = await server.ownership.claim(entityId);
+            if (claim !== undefined) this.witness.claimed(entityId, claim.epoch, client);
+            this.kernel.trace.note(client.id, `claim ${entityId}: epoch ${String(claim?.epoch)}`);
+            return claim;
           }),
         stillHeld: (owned) => ask('still held', () => server.ownership.stillHeld(owned)),
         dueBefore: (untilMs, limit) => ask('due', () => server.ownership.dueBefore(untilMs, limit)),
