@@ -43,7 +43,9 @@ export interface EntityStats {
  */
 export class EntityActor<Command, Answer, Change, Projection> implements ActorDefinition<Envelope<Command, Answer>[]> {
   private loop: TurnLoop<Command, Answer, Change, Projection> | undefined;
-  private isHandedOver = false;
+  private takesFinalSnapshot = true;
+  /** Once it is destroyed: whether its last snapshot could not be stored. */
+  lacksFinalSnapshot = false;
 
   /**
    * @param createEntity an empty entity; called once per snapshot that is tried.
@@ -91,13 +93,13 @@ export class EntityActor<Command, Answer, Change, Projection> implements ActorDe
     else for (const envelope of envelopes) envelope.settle(failed('owner-moving'));
   }
 
-  /** Another node waits to go on with it: its end is in a hurry. Call before it is destroyed. */
-  handOver(): void {
-    this.isHandedOver = true;
+  /** Its end is in a hurry: another node waits to go on with it, or snapshots cannot be stored. Call before it is destroyed. */
+  endWithoutSnapshot(): void {
+    this.takesFinalSnapshot = false;
   }
 
   async destroy(): Promise<void> {
-    await this.loop?.drain(this.isHandedOver);
+    this.lacksFinalSnapshot = (await this.loop?.drain(this.takesFinalSnapshot)) === false;
   }
 
   metrics(): object {

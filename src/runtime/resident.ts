@@ -14,7 +14,7 @@ export type Resident<Command, Answer> =
       /** Another node takes it over: who comes now is sent there. */
       readonly isMoving: boolean;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure['kind']; readonly untilMs: number };
+  | { readonly kind: 'failed'; readonly failure: Failure['kind']; /** Monotonic. */ readonly untilMs: number };
 
 export interface Activating<Command, Answer> {
   readonly kind: 'activating';
@@ -28,10 +28,11 @@ export interface Ready<Command, Answer> {
   readonly actor: RunningActor<Envelope<Command, Answer>[]>;
   readonly definition: Pick<
     EntityActor<Command, Answer, unknown, unknown>,
-    'wakeAtMs' | 'isIdle' | 'stats' | 'handOver'
+    'wakeAtMs' | 'isIdle' | 'stats' | 'endWithoutSnapshot' | 'lacksFinalSnapshot'
   >;
   /** What arrived in this tick of the event loop; handed over together. */
   arrivals: Envelope<Command, Answer>[];
+  /** Monotonic. */
   lastUsedMs: number;
 }
 

@@ -37,6 +37,8 @@ export class Residents<Command, Answer> {
   private readonly arrived: Ready<Command, Answer>[] = [];
   private sweeper: Timer | undefined;
   private closing: Promise<void> | undefined;
+  /** The store refused the final snapshot of an entity: a stop does not try it with thousands of others. */
+  private cannotSnapshot = false;
 
   constructor(
     private readonly system: ActorSystem,
@@ -91,7 +93,7 @@ export class Residents<Command, Answer> {
         else resident.waiting.push(envelope);
         return;
       case 'failed':
-        if (this.clock.now() < resident.untilMs) this.fail(envelope, resident.failure);
+        if (this.clock.monotonic() < resident.untilMs) this.fail(envelope, resident.failure);
         else this.activate(entityId, [envelope]);
         return;
       case undefined:
@@ -103,7 +105,7 @@ export class Residents<Command, Answer> {
   private handOver(resident: Ready<Command, Answer>): void {
     const { arrivals } = resident;
     resident.arrivals = [];
-    resident.lastUsedMs = this.clock.now();
+    resident.lastUsedMs = this.clock.monotonic();
     resident.actor.tell(arrivals, () => {
       for (const envelope of arrivals) envelope.settle(failed('owner-moving'));
     });
@@ -161,7 +163,10 @@ export class Residents<Command, Answer> {
     }
   }
 
-  /** Takes no more commands, finishes and snapshots every entity, bounded at a time. Idempotent. */
+  /**
+   * Takes no more commands, finishes and snapshots every entity, bounded at a time, as long as
+   * snapshots can be stored: the journal has everything. Idempotent.
+   */
   close(): Promise<void> {
     this.closing ??= this.drainAll();
     return this.closing;
@@ -194,7 +199,7 @@ export class Residents<Command, Answer> {
         await this.makeRoom();
         const definition = this.createActor(entityId, () => {
           dropped = true;
-          this.drop(entityId);
+          this.drop(entityId, definition);
         });
         return { definition, actor: await this.system.spawn(entityId, definition) };
       })
@@ -205,10 +210,10 @@ export class Residents<Command, Answer> {
             actor,
             definition,
             arrivals: [],
-            lastUsedMs: this.clock.now(),
+            lastUsedMs: this.clock.monotonic(),
           });
           // It may have acted by itself and failed before anyone knew that it was ready.
-          if (dropped) this.drop(entityId);
+          if (dropped) this.drop(entityId, definition);
           for (const envelope of waiting) this.submit(entityId, envelope);
         },
         (error: unknown) => {
@@ -227,15 +232,19 @@ export class Residents<Command, Answer> {
       this.residents.set(entityId, {
         kind: 'failed',
         failure,
-        untilMs: this.clock.now() + this.limits.activationBackoffMs,
+        untilMs: this.clock.monotonic() + this.limits.activationBackoffMs,
       });
     for (const envelope of waiting) this.fail(envelope, failure);
   }
 
-  /** The actor refused to go on; the next command activates it anew from the journal. */
-  private drop(entityId: string): void {
+  /**
+   * The actor refused to go on; the next command activates it anew from the journal. One that
+   * was let go may say so late, when a snapshot of it is refused: its successor stays.
+   */
+  private drop(entityId: string, definition: Ready<Command, Answer>['definition']): void {
     const resident = this.residents.get(entityId);
-    if (resident?.kind === 'ready') void this.leave(entityId, resident, undefined);
+    if (resident?.kind === 'ready' && resident.definition === definition)
+      void this.leave(entityId, resident, undefined);
   }
 
   private async leave(
@@ -244,9 +253,11 @@ export class Residents<Command, Answer> {
     reason: PassivationReason | undefined,
   ): Promise<void> {
     const waiting: Envelope<Command, Answer>[] = [];
-    if (reason === 'moved') resident.definition.handOver();
+    const { definition } = resident;
+    if (reason === 'moved' || (reason === 'drain' && this.cannotSnapshot)) definition.endWithoutSnapshot();
     const gone = resident.actor.destroy().then(
       () => {
+        this.cannotSnapshot ||= definition.lacksFinalSnapshot;
         if (reason !== undefined) this.probe.passivated(entityId, reason);
       },
       (error: unknown) => {
@@ -275,13 +286,13 @@ export class Residents<Command, Answer> {
 
   /** Entities with a hold about to expire stay: they would be back in a moment. */
   private sweep(): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     for (const [id, resident] of this.residents) {
       if (resident.kind === 'failed' && now >= resident.untilMs) this.residents.delete(id);
       if (resident.kind !== 'ready' || !isIdle(resident)) continue;
       if (now - resident.lastUsedMs < this.limits.passivateAfterMs) continue;
       const { wakeAtMs } = resident.definition;
-      if (wakeAtMs !== null && wakeAtMs - now < 2 * this.limits.passivateAfterMs) continue;
+      if (wakeAtMs !== null && wakeAtMs - this.clock.now() < 2 * this.limits.passivateAfterMs) continue;
       void this.leave(id, resident, 'idle');
     }
   }

@@ -34,7 +34,7 @@ export class SnapshotKeeper {
   private eventsSince: number;
   private savedRevision: number;
   private lastAtMs: number;
-  private saving: Promise<void> | undefined;
+  private saving: Promise<unknown> | undefined;
 
   /**
    * @param savedRevision revision of the newest stored snapshot, 0 for none.
@@ -68,13 +68,17 @@ export class SnapshotKeeper {
     if (enough || late) this.saving = this.save(entity, onFenced).finally(() => (this.saving = undefined));
   }
 
-  /** The last one before the entity leaves memory; does nothing when nothing changed. */
-  async takeFinal(entity: Snapshottable): Promise<void> {
+  /**
+   * The last one before the entity leaves memory; does nothing when nothing changed. False when
+   * it could not be stored; that another owner has the entity is no reason to store it.
+   */
+  async takeFinal(entity: Snapshottable): Promise<boolean> {
     await this.saving;
-    if (entity.revision > this.savedRevision) await this.save(entity, () => undefined);
+    return entity.revision <= this.savedRevision || this.save(entity, () => undefined);
   }
 
-  private async save(entity: Snapshottable, onFenced: () => void): Promise<void> {
+  /** False when the store did not take it. */
+  private async save(entity: Snapshottable, onFenced: () => void): Promise<boolean> {
     const startedMs = this.clock.monotonic();
     const revision = entity.revision;
     const parts = entity.snapshot();
@@ -90,13 +94,15 @@ export class SnapshotKeeper {
       const state = Buffer.concat(written);
       if (!(await this.snapshots.save(this.entityId, this.epoch, { revision, state }))) {
         onFenced();
-        return;
+        return true;
       }
       this.savedRevision = revision;
       this.probe.snapshotTaken(this.entityId, state.length, this.clock.monotonic() - startedMs);
+      return true;
     } catch (error) {
       // The journal has everything; a missing snapshot only makes recovery longer.
       this.probe.snapshotFailed(this.entityId, error);
+      return false;
     }
   }
 

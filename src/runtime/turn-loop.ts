@@ -104,14 +104,15 @@ export class TurnLoop<Command, Answer, Change, Projection> {
   }
 
   /**
-   * Takes no more commands and finishes those it has; snapshots unless another node is
-   * waiting to go on, which reads the tail of the journal sooner. Idempotent.
+   * Takes no more commands and finishes those it has; then, if it is to, snapshots.
+   * Whoever goes on without one reads the tail of the journal. False when the snapshot
+   * could not be stored. Idempotent.
    */
-  async drain(isHandedOver = false): Promise<void> {
+  async drain(withSnapshot = true): Promise<boolean> {
     this.stopped ??= 'owner-moving';
     this.wakeTimer?.timer.cancel();
     await this.idle();
-    if (this.isSound() && !isHandedOver) await this.snapshots.takeFinal(this.entity);
+    return this.isSound() && withSnapshot ? this.snapshots.takeFinal(this.entity) : true;
   }
 
   private dropped = false;

@@ -6,12 +6,15 @@ export interface ManualClock extends Clock {
   pass(ms: number): Promise<void>;
   /** Lets everything that can go on without time go on. */
   settle(): Promise<void>;
+  /** Somebody sets the wall clock; nothing else changes. */
+  step(byMs: number): void;
   /** Timers that are armed. */
   readonly armed: number;
 }
 
 export function manualClock(startMs = 1_000_000): ManualClock {
   let nowMs = startMs;
+  let steppedMs = 0;
   let order = 0;
   const timers = new Map<number, { readonly atMs: number; readonly run: () => void }>();
   const settle = async (): Promise<void> => {
@@ -19,7 +22,7 @@ export function manualClock(startMs = 1_000_000): ManualClock {
     for (let round = 0; round < 10; round += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
-    now: () => nowMs,
+    now: () => nowMs + steppedMs,
     monotonic: () => nowMs - startMs,
     after(delayMs, run) {
       const id = (order += 1);
@@ -27,6 +30,9 @@ export function manualClock(startMs = 1_000_000): ManualClock {
       return { cancel: () => void timers.delete(id) };
     },
     soon: (run) => void setImmediate(run),
+    step(byMs) {
+      steppedMs += byMs;
+    },
     get armed() {
       return timers.size;
     },

@@ -30,6 +30,9 @@ class World {
   /** What a claim waits for. */
   gate: Promise<void> = Promise.resolve();
   trouble: Error | undefined;
+  /** What a snapshot waits for, and what becomes of it. */
+  saveGate: Promise<void> = Promise.resolve();
+  snapshotTrouble: Error | undefined;
   /** The next actor wants to be dropped before it is ready. */
   dropNext = false;
   private readonly committer = new Committer<never>(
@@ -42,7 +45,11 @@ class World {
   );
   readonly residents: Residents<TallyCommand, TallyAnswer>;
 
-  constructor(system: ActorSystem, limits: Partial<ResidentLimits> = {}) {
+  constructor(
+    system: ActorSystem,
+    limits: Partial<ResidentLimits> = {},
+    snapshotLimits: { readonly snapshotMinEvents?: number } = {},
+  ) {
     const probe = {
       ...silentProbe,
       passivated: (id: string, reason: string) => void this.left.push(`${id} ${reason}`),
@@ -64,9 +71,11 @@ class World {
       journal: { read: (id: string, after: number, limit: number) => this.journal(id).read(id, after, limit) },
       snapshots: {
         load: () => Promise.resolve([]),
-        save: (id: string, _epoch: number, { revision }: { readonly revision: number }) => {
+        save: async (id: string, epoch: number, { revision }: { readonly revision: number }) => {
           this.saved.push(`${id} ${String(revision)}`);
-          return Promise.resolve(true);
+          await this.saveGate;
+          if (this.snapshotTrouble !== undefined) throw this.snapshotTrouble;
+          return epoch === this.epochs.get(id);
         },
       },
     };
@@ -77,6 +86,7 @@ class World {
       ownershipProofMs: 0,
       snapshotMinEvents: 1_000,
       snapshotIntervalMs: 1e9,
+      ...snapshotLimits,
     };
     this.residents = new Residents(
       system,
@@ -326,6 +336,42 @@ describe('residents', () => {
     world.trouble = undefined;
     expect(await world.ask('a', 1), 'without backing off').to.equal(1);
     await world.residents.close();
+  });
+
+  it('keep an entity that came back when a snapshot of what it was before is refused', async () => {
+    const world = new World(system, {}, { snapshotMinEvents: 1 });
+    const { gate, open } = closedGate();
+    world.saveGate = gate;
+    await world.ask('a', 1);
+    await world.clock.settle();
+    expect(world.saved).to.deep.equal(['a 1']);
+    await world.residents.release('a');
+    await world.ask('a', 1);
+    open();
+    await world.clock.settle();
+    expect(world.residents.isAtWork('a')).to.equal(true);
+    expect(world.epochs.get('a'), 'it was not activated again').to.equal(2);
+    await world.residents.close();
+  });
+
+  it('try an activation again when its pause is over, whatever the wall clock does', async () => {
+    const world = new World(system);
+    world.trouble = new StorageUnavailable('away');
+    expect(await world.ask('a', 1)).to.equal('storage-unavailable');
+    world.trouble = undefined;
+    world.clock.step(-600_000);
+    await world.clock.pass(100);
+    expect(await world.ask('a', 1)).to.equal(1);
+    await world.residents.close();
+  });
+
+  it('close without trying every snapshot when the first cannot be stored', async () => {
+    const world = new World(system, { recoveriesMax: 2 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await world.ask(id, 1);
+    world.snapshotTrouble = new StorageUnavailable('away');
+    await world.residents.close();
+    expect(world.saved, 'those under way at once').to.have.length(2);
+    expect(world.left).to.have.length(5);
   });
 
   it('wake an entity nobody asked for, and leave one that is here alone', async () => {
