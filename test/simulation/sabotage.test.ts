@@ -102,7 +102,8 @@ const sabotages: readonly Sabotage[] = [
   },
   {
     what: 'a node that forgets what it has told a buyer',
-    seeds: 100,
+    // Four in a hundred notice.
+    seeds: 300,
     found: /the list of buyer-\d is older than moment \d+/,
     begin: () => replace(CachedBookings.prototype, 'changed', () => () => undefined),
   },
