@@ -18,6 +18,7 @@ export { readScreeningId, readWatchSeats } from './request-schemas.js';
 export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice } from './open-box-office.js';
 export { queueStatistics, type QueueStatistics } from './queue-statistics.js';
+export { fieldProblem } from './field-problems.js';
 export { failureError, storageUnavailable, toCallerError } from './refusals.js';
 export { encodedMethods, type EncodedMethod, type EncodedMethods } from './routing/encoded-methods.js';
 export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOLD_TTL_MIN_MS } from '../../../actors/screening/terms.js';
 import { invalidFields, type FieldViolation } from './api-error.js';
+import { fieldProblem } from './field-problems.js';
 
 /**
  * The shape of requests: what can be said without looking at any screening. Names of
@@ -163,7 +164,7 @@ export const locateScreening = z.object({ screeningId: id });
 
 /** The checked request. @throws ApiError INVALID_FIELD naming every field that is wrong */
 export function read<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
-  const result = schema.safeParse(request);
+  const result = schema.safeParse(request, { error: fieldProblem, reportInput: true });
   if (result.success) return result.data;
   throw invalidFields(result.error.issues.map(violationOf));
 }

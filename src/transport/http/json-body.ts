@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { invalidFields, type FieldViolation } from '../api/index.js';
+import { fieldProblem, invalidFields, type FieldViolation } from '../api/index.js';
 import { HttpRefusal } from './error-reply.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -34,7 +34,7 @@ export function parseJson(contentType: string, body: Uint8Array): unknown {
 
 /** @throws ApiError INVALID_FIELD with every violation of `shape`, named by the API's field paths. */
 export function parseShape<Value>(shape: ZodType<Value>, input: unknown): Value {
-  const parsed = shape.safeParse(input, { reportInput: true });
+  const parsed = shape.safeParse(input, { error: fieldProblem, reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalidFields(parsed.error.issues.slice(0, MAX_VIOLATIONS).flatMap(violationsOf));
 }
@@ -46,7 +46,6 @@ function violationsOf(issue: {
   code: string;
   path: PropertyKey[];
   message: string;
-  input?: unknown;
   keys?: string[];
 }): FieldViolation[] {
   if (issue.code === 'unrecognized_keys' && issue.keys !== undefined) {
@@ -55,8 +54,7 @@ function violationsOf(issue: {
       description: 'is not a field of this request',
     }));
   }
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [{ field: fieldPath(issue.path), description: isMissing ? 'is required' : issue.message }];
+  return [{ field: fieldPath(issue.path), description: issue.message }];
 }
 
 function fieldPath(path: readonly PropertyKey[]): string {
