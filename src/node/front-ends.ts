@@ -102,7 +102,11 @@ export async function startFrontEnds(
   ports.http = http.port;
   onStop(() => http.close());
   metrics.gauge('cinema_resident_screenings', 'Screenings in memory', () => residents.size);
-  metrics.gauge('cinema_grpc_calls', 'Unary calls that wait for their answer', () => grpc.callsUnderWay);
+  metrics.gauge(
+    'cinema_grpc_calls',
+    'Unary calls and commands of Execute streams that wait for their answer',
+    () => grpc.callsUnderWay,
+  );
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);
   metrics.gauge('cinema_ready', '1 while the node takes callers', () => (health.isReady() ? 1 : 0));
   return { grpcPort: grpc.port, httpPort: http.port, queueStatistics: queueStatisticsHere };

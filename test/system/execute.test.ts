@@ -1,64 +1,11 @@
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { ErrorInfo } from 'nice-grpc-error-details';
-import { ExecuteRequest, type ExecuteResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { ExecuteRequest } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { createScreening, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
+import { holdOf, openPipeline, reasonOf, type Command } from './pipeline.js';
 import { eventuallyWaiting, lockScreening } from './row-lock.js';
-
-type Command = NonNullable<Parameters<typeof ExecuteRequest.fromPartial>[0]['command']>;
-
-/** An Execute stream, with every answer so far. */
-interface Pipeline {
-  send(id: string, command: Command | undefined): void;
-  readonly answers: readonly ExecuteResponse[];
-  answerTo(id: string): Promise<NonNullable<ExecuteResponse['result']>>;
-  halfClose(): void;
-  /** Resolves with `end`, or with the code of the error. */
-  readonly ended: Promise<string>;
-}
-
-function openPipeline(client: BoxOfficeClient): Pipeline {
-  const stream: ClientDuplexStream<ExecuteRequest, ExecuteResponse> = client.seats.execute();
-  const answers: ExecuteResponse[] = [];
-  stream.on('data', (answer: ExecuteResponse) => answers.push(answer));
-  const ended = new Promise<string>((resolve) => {
-    stream.on('end', () => {
-      resolve('end');
-    });
-    stream.on('error', ({ message }) => {
-      resolve(message);
-    });
-  });
-  return {
-    send: (id, command) => {
-      stream.write(ExecuteRequest.fromPartial({ requestId: id, ...(command === undefined ? {} : { command }) }));
-    },
-    answers,
-    async answerTo(id) {
-      await eventually(`the answer to ${id}`, () => answers.some((answer) => answer.requestId === id));
-      const result = answers.find((answer) => answer.requestId === id)?.result;
-      if (result === undefined) throw new Error('an answer without a result');
-      return result;
-    },
-    halfClose: () => {
-      stream.end();
-    },
-    ended,
-  };
-}
-
-function holdOf(screeningId: string, seat: string, more: object = {}): Command {
-  return { $case: 'holdSeats', value: { screeningId, buyerId: `buyer of ${seat}`, seatIds: [seat], ...more } };
-}
-
-function reasonOf(result: NonNullable<ExecuteResponse['result']>): string | undefined {
-  if (result.$case !== 'error') return undefined;
-  const info = result.value.details.find(({ typeUrl }) => typeUrl.endsWith('google.rpc.ErrorInfo'));
-  return info === undefined ? undefined : ErrorInfo.decode(info.value).reason;
-}
 
 describe('Execute', function () {
   this.timeout(30_000);

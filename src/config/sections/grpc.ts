@@ -12,7 +12,9 @@ export const grpc = z.strictObject({
     .describe('Largest CreateAuditorium request; 200,000 seats have some 26 MB'),
   callsMax: whole(1, 1_000_000)
     .default(10_000)
-    .describe('Most unary calls under way on this node, those about nodes aside; more are refused OVERLOADED'),
+    .describe(
+      'Most unary calls and commands of Execute streams under way on this node, calls about nodes aside; more are refused OVERLOADED',
+    ),
   callsPerConnectionMax: whole(1, 100_000)
     .default(512)
     .describe(

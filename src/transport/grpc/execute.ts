@@ -2,6 +2,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { ExecuteRequest, ExecuteResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
 import { failureError, invalidFields, type BoxOffice, type Call } from '../api/index.js';
+import type { Admission } from './admission.js';
 import { serviceError, statusMessage } from './error-status.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
@@ -17,13 +18,20 @@ export interface ExecuteLimits {
 type Result = NonNullable<ExecuteResponse['result']>;
 type Stream = ServerDuplexStream<ExecuteRequest | Malformed, ExecuteResponse>;
 
-/** Commands pipelined over one stream; answers in the order of completion. */
+/**
+ * Commands pipelined over one stream; answers in the order of completion. A command that
+ * finds no place among the node's calls is answered like any other, as refused: that takes
+ * its answer through the same flow control, and who does not read it sends no more.
+ */
 export function execute(
   boxOffice: BoxOffice,
   clock: Clock,
   limits: ExecuteLimits,
+  admission: Pick<Admission, 'enter' | 'leave'>,
   open: OpenStreams,
 ): (stream: Stream) => void {
+  // One for all: a node with too much to do makes no new one for each.
+  const overloaded: Result = { $case: 'error', value: statusMessage(failureError({ kind: 'overloaded' })) };
   return (stream) => {
     let unanswered = 0;
     let ended = false;
@@ -63,11 +71,18 @@ export function execute(
       unanswered += 1;
       if (unanswered >= limits.executePipelineMax) stream.pause();
       const requestId = nameOf(request);
+      if (!admission.enter()) {
+        answer(requestId, overloaded);
+        return;
+      }
+      // Also when the client is gone: what it sent goes on, and has its place for as long.
       run(boxOffice, request, { deadlineMs: deadlineOf(stream, clock, limits.commandTimeoutMs) }).then(
         (result) => {
+          admission.leave();
           answer(requestId, result);
         },
         (error: unknown) => {
+          admission.leave();
           answer(requestId, { $case: 'error', value: statusMessage(asApiError(error)) });
         },
       );

@@ -38,7 +38,7 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly commandBytesMax: number;
   /** Largest CreateAuditorium request; a plan of 200,000 seats has some 26 MB. */
   readonly seatingPlanBytesMax: number;
-  /** Most unary calls under way on the node; more are refused. */
+  /** Most unary calls and commands of Execute streams under way on the node; more are refused. */
   readonly callsMax: number;
   /** Most calls and streams under way on one connection; the client keeps the rest back. */
   readonly callsPerConnectionMax: number;
@@ -58,7 +58,7 @@ export interface GrpcServerOptions {
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly limits: GrpcLimits;
-  /** A call was refused because the node has as many as it may. */
+  /** A call or command was refused because the node has as many as it may. */
   readonly onOverloaded: () => void;
   /** Further services on the same server; benchmarks put their floor here. */
   readonly extraServices?: readonly {
@@ -69,7 +69,7 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   readonly port: number;
-  /** Unary calls that wait for their answer, those about nodes aside. */
+  /** Unary calls and commands of Execute streams that wait for their answer, calls about nodes aside. */
   readonly callsUnderWay: number;
   /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
   close(): Promise<void>;
@@ -169,7 +169,7 @@ function addServices(
     listBookings: answer(boxOffice.listBookings),
     listStatusChanges: answer(boxOffice.listStatusChanges),
     watchSeats: watchSeats(streams, clock, limits, open.watchers),
-    execute: execute(boxOffice, clock, limits, open.pipelines),
+    execute: execute(boxOffice, clock, limits, admission, open.pipelines),
   };
   // In a cluster the routed methods take bytes; everything else of them stays.
   const add = (table: ServiceDefinition, methods: UntypedServiceImplementation): void => {
