@@ -107,6 +107,8 @@ export async function startFrontEnds(
     'Unary calls and commands of Execute streams that wait for their answer',
     () => grpc.callsUnderWay,
   );
+  metrics.gauge('cinema_grpc_execute_streams', 'Open Execute streams', () => grpc.executeStreams);
+  metrics.gauge('cinema_grpc_watchers', 'Open WatchSeats streams', () => grpc.watchers);
   metrics.gauge('cinema_replicas', 'Screenings with a live seat map on this node', () => streams.size);
   metrics.gauge('cinema_ready', '1 while the node takes callers', () => (health.isReady() ? 1 : 0));
   return { grpcPort: grpc.port, httpPort: http.port, queueStatistics: queueStatisticsHere };

@@ -37,6 +37,16 @@ export async function startNode(overrides: NodeOverrides = {}): Promise<TestNode
   };
 }
 
+/**
+ * What a node's metric says now.
+ * @param label of the line, where the metric has several
+ */
+export async function metric({ httpUrl }: Pick<TestNode, 'httpUrl'>, name: string, label = ''): Promise<number> {
+  const text = await (await fetch(`${httpUrl}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(label));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
 /** A node in a process of its own, to be killed. */
 export interface NodeProcess {
   readonly grpcAddress: string;

@@ -3,8 +3,8 @@ import { ExecuteRequest } from '../../proto/gen/cinema/boxoffice/v1/seat_service
 import { connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { createScreening, seatMap } from '../support/journey.js';
-import { startNode, type TestNode } from '../support/node.js';
-import { holdOf, openPipeline, reasonOf, type Command } from './pipeline.js';
+import { metric, startNode, type TestNode } from '../support/node.js';
+import { holdOf, openPipeline, reasonOf, type Command, type Pipeline } from './pipeline.js';
 import { eventuallyWaiting, lockScreening } from './row-lock.js';
 
 describe('Execute', function () {
@@ -12,7 +12,10 @@ describe('Execute', function () {
   let node: TestNode;
   let client: BoxOfficeClient;
   before(async () => {
-    node = await startNode({ grpc: { executePipelineMax: 2 }, runtime: { mailboxLimit: 2, turnBatchLimit: 1 } });
+    node = await startNode({
+      grpc: { executePipelineMax: 2, executeStreamsMax: 3, callsPerConnectionMax: 10 },
+      runtime: { mailboxLimit: 2, turnBatchLimit: 1 },
+    });
     client = connectBoxOffice(node.grpcAddress);
   });
   after(async () => {
@@ -121,6 +124,42 @@ describe('Execute', function () {
     expect(await pipeline.ended).to.equal('end');
     expect(pipeline.answers.filter(({ result }) => result?.$case === 'error')).to.deep.equal([]);
     expect(pipeline.answers).to.have.length(11);
+  });
+
+  it('takes no more streams than configured, and one again when one has left', async () => {
+    const screeningId = await createScreening(client, 'crowded');
+    await eventually('no stream', async () => (await metric(node, 'cinema_grpc_execute_streams')) === 0);
+    const refusedBefore = await metric(node, 'cinema_command_failures_total', 'kind="overloaded"');
+    const lookAt = async (pipeline: Pipeline) => {
+      const id = requestId();
+      pipeline.send(id, { $case: 'getSeatMap', value: { screeningId } });
+      return (await pipeline.answerTo(id)).$case;
+    };
+    const three = [1, 2, 3].map(() => openPipeline(client));
+    for (const pipeline of three) expect(await lookAt(pipeline)).to.equal('getSeatMap');
+    expect(await metric(node, 'cinema_grpc_execute_streams')).to.equal(3);
+
+    // What a refused caller sends meanwhile goes nowhere, and keeps no place on its connection either.
+    for (let time = 0; time < 20; time += 1) {
+      const fourth = openPipeline(client);
+      for (let sent = 0; sent < 50; sent += 1) fourth.send(requestId(), holdOf(screeningId, '1-1'));
+      const failure = await fourth.ended;
+      expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
+      expect(failure !== 'end' && failure.retryDelayMs).to.be.greaterThan(0);
+    }
+    expect(await metric(node, 'cinema_grpc_execute_streams')).to.equal(3);
+    expect(await metric(node, 'cinema_command_failures_total', 'kind="overloaded"')).to.equal(refusedBefore + 20);
+    expect((await seatMap(client, screeningId)).seatMap?.counts).to.include({ held: 0 });
+
+    const [leaving, ...others] = three;
+    leaving?.cancel();
+    await eventually('a place', async () => (await metric(node, 'cinema_grpc_execute_streams')) === 2);
+    const again = openPipeline(client);
+    expect(await lookAt(again)).to.equal('getSeatMap');
+    for (const pipeline of [...others, again]) {
+      pipeline.halfClose();
+      expect(await pipeline.ended).to.equal('end');
+    }
   });
 
   it('finishes what was sent by a caller who is gone', async () => {

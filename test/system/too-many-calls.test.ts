@@ -4,7 +4,7 @@ import { ClusterServiceClient } from '../../proto/gen/cinema/cluster/v1/cluster_
 import { call, connectBoxOffice, failureOf, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { createScreening, hold, seatMap } from '../support/journey.js';
-import { startNode, type TestNode } from '../support/node.js';
+import { metric, startNode, type TestNode } from '../support/node.js';
 import { startCluster, type TestCluster } from './cluster-nodes.js';
 import { holdOf, openPipeline, reasonOf, retryDelayMsOf } from './pipeline.js';
 import { lockScreening, type RowLock } from './row-lock.js';
@@ -24,13 +24,7 @@ describe('a node with as many calls as it may have', function () {
     await node.stop();
   });
 
-  /** @param label of the line, where the metric has several */
-  const metric = async (name: string, label = ''): Promise<number> => {
-    const text = await (await fetch(`${node.httpUrl}/metrics`)).text();
-    const lines = text.split('\n').filter((line) => line.startsWith(name) && line.includes(label));
-    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-  };
-  const overloaded = (): Promise<number> => metric('cinema_command_failures_total', 'kind="overloaded"');
+  const overloaded = (): Promise<number> => metric(node, 'cinema_command_failures_total', 'kind="overloaded"');
 
   it('refuses the next at once wherever it goes, says when to come back, and has room when one is answered', async () => {
     const refusedBefore = await overloaded();
@@ -46,12 +40,12 @@ describe('a node with as many calls as it may have', function () {
     const failure = await failureOf(hold(client, { screeningId: 'another', buyerId: 'fourth', seatIds: ['1-4'] }));
     expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
     expect(failure.retryDelayMs).to.be.greaterThan(0);
-    expect(await metric('cinema_grpc_calls')).to.equal(3);
+    expect(await metric(node, 'cinema_grpc_calls')).to.equal(3);
     expect(await overloaded()).to.equal(refusedBefore + 1);
 
     await lock.release();
     await Promise.all(waiting);
-    expect(await metric('cinema_grpc_calls')).to.equal(0);
+    expect(await metric(node, 'cinema_grpc_calls')).to.equal(0);
     const { seatMap: map } = await seatMap(client, 'another');
     expect(map?.counts, 'the refused one had no effect').to.deep.include({ held: 0 });
     await hold(client, { screeningId: 'another', buyerId: 'fourth', seatIds: ['1-4'] });
@@ -111,7 +105,7 @@ describe('a node with as many calls as it may have', function () {
       expect(reasonOf(result)).to.equal('OVERLOADED');
       expect(retryDelayMsOf(result)).to.be.greaterThan(0);
     }
-    expect(await metric('cinema_grpc_calls')).to.equal(3);
+    expect(await metric(node, 'cinema_grpc_calls')).to.equal(3);
     expect(await overloaded()).to.equal(refusedBefore + 17);
     const unary = await failureOf(hold(client, { screeningId, buyerId: 'unary', seatIds: ['3-1'] }));
     expect(unary, 'a unary call has the same places').to.include({ reason: 'OVERLOADED' });
@@ -119,7 +113,7 @@ describe('a node with as many calls as it may have', function () {
     const refused = commands.filter(({ id }) => answers().some(({ requestId: answered }) => answered === id));
     await lock.release();
     await eventually('the three', () => answers().length === 20);
-    expect(await metric('cinema_grpc_calls')).to.equal(0);
+    expect(await metric(node, 'cinema_grpc_calls')).to.equal(0);
     expect((await seatMap(client, screeningId)).seatMap?.counts, 'the refused had no effect').to.include({ held: 4 });
     // The same request_ids, one after the other: a place is free for each.
     for (const { id, seat, pipeline } of refused) {
@@ -147,7 +141,7 @@ describe('a node with as many calls as it may have', function () {
     const pipeline = openPipeline(client);
     for (const seat of ['1-1', '1-2', '1-3']) pipeline.send(requestId(), holdOf(screeningId, seat));
     await lock.blocksSomeone();
-    await eventually('three under way', async () => (await metric('cinema_grpc_calls')) === 3);
+    await eventually('three under way', async () => (await metric(node, 'cinema_grpc_calls')) === 3);
     pipeline.cancel();
     await pipeline.ended;
     // The operator's answer comes after the word that the stream was cancelled.
@@ -160,7 +154,7 @@ describe('a node with as many calls as it may have', function () {
     const failure = await failureOf(hold(client, { screeningId, buyerId: 'fourth', seatIds: ['1-4'] }));
     expect(failure).to.include({ reason: 'OVERLOADED' });
     await lock.release();
-    await eventually('none under way', async () => (await metric('cinema_grpc_calls')) === 0);
+    await eventually('none under way', async () => (await metric(node, 'cinema_grpc_calls')) === 0);
     expect((await seatMap(client, screeningId)).seatMap?.counts).to.include({ held: 4 });
   });
 });

@@ -9,7 +9,7 @@ import {
 import { call, connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
-import { startNode, type NodeOverrides, type TestNode } from '../support/node.js';
+import { metric, startNode, type NodeOverrides, type TestNode } from '../support/node.js';
 import { freshDatabase } from '../support/postgres.js';
 import { openNodeOn } from './nodes.js';
 import { seatMethod } from './raw-call.js';
@@ -108,8 +108,11 @@ describe('WatchSeats', function () {
     const screeningId = await createScreening(client, 'crowded');
     const three = [1, 2, 3].map(() => watch(client, { screeningId }));
     for (const watching of three) await watching.until('a snapshot', isKind('snapshot'));
+    const refusedBefore = await metric(node, 'cinema_command_failures_total', 'kind="overloaded"');
     const failure = await watch(client, { screeningId }).failure();
     expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
+    expect(await metric(node, 'cinema_grpc_watchers')).to.equal(3);
+    expect(await metric(node, 'cinema_command_failures_total', 'kind="overloaded"')).to.equal(refusedBefore + 1);
     expect(failure.retryDelayMs).to.be.greaterThan(0);
     three[0]?.stop();
     await eventually('a place', async () => {

@@ -21,5 +21,12 @@ export const grpc = z.strictObject({
       'Most calls and streams under way on one connection; a client keeps the rest back. A call that waits here costs the node something in every collection of garbage',
     ),
   executePipelineMax: whole(1, 100_000).default(1_000).describe('Most unanswered commands of one Execute stream'),
-  watchersMax: whole(1, 100_000).default(5_000).describe('Most WatchSeats streams on this node'),
+  executeStreamsMax: whole(1, 100_000)
+    .default(1_000)
+    .describe(
+      'Most Execute streams on this node; more are refused OVERLOADED. A caller needs one: two carry all that a node can do',
+    ),
+  watchersMax: whole(1, 100_000)
+    .default(5_000)
+    .describe('Most WatchSeats streams on this node; more are refused OVERLOADED'),
 });

@@ -3,9 +3,10 @@ import type { ExecuteRequest, ExecuteResponse } from '../../../proto/gen/cinema/
 import type { Clock } from '../../runtime/index.js';
 import { failureError, invalidFields, type BoxOffice, type Call } from '../api/index.js';
 import type { Admission } from './admission.js';
-import { serviceError, statusMessage } from './error-status.js';
+import { statusMessage } from './error-status.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
+import { refuseStream } from './refuse-stream.js';
 import { asApiError, deadlineOf, malformedRequest } from './unary.js';
 
 export interface ExecuteLimits {
@@ -43,7 +44,7 @@ export function execute(
     let draining = false;
     const finish = (): void => {
       if (unanswered > 0) return;
-      if (draining) stream.emit('error', serviceError(failureError({ kind: 'draining' })));
+      if (draining) refuseStream(stream, failureError({ kind: 'draining' }));
       else stream.end();
     };
     const closed = open.add(() => {

@@ -42,6 +42,10 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly callsMax: number;
   /** Most calls and streams under way on one connection; the client keeps the rest back. */
   readonly callsPerConnectionMax: number;
+  /** Most Execute streams on the node; more are refused. */
+  readonly executeStreamsMax: number;
+  /** Most WatchSeats streams on the node; more are refused. */
+  readonly watchersMax: number;
   /** How long a graceful stop waits for calls under way. */
   readonly closeTimeoutMs: number;
 }
@@ -58,7 +62,7 @@ export interface GrpcServerOptions {
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly limits: GrpcLimits;
-  /** A call or command was refused because the node has as many as it may. */
+  /** A call, a command or a stream was refused because the node has as many as it may. */
   readonly onOverloaded: () => void;
   /** Further services on the same server; benchmarks put their floor here. */
   readonly extraServices?: readonly {
@@ -71,6 +75,10 @@ export interface GrpcServer {
   readonly port: number;
   /** Unary calls and commands of Execute streams that wait for their answer, calls about nodes aside. */
   readonly callsUnderWay: number;
+  /** Open Execute streams. */
+  readonly executeStreams: number;
+  /** Open WatchSeats streams. */
+  readonly watchers: number;
   /** Takes no new calls, waits for those under way, then cuts them. Idempotent. */
   close(): Promise<void>;
 }
@@ -93,7 +101,10 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   });
   keepOpenCallsById(server);
   nameEndStream(server);
-  const open = { watchers: new OpenStreams(), pipelines: new OpenStreams() };
+  const open = {
+    watchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
+    pipelines: new OpenStreams(limits.executeStreamsMax, options.onOverloaded),
+  };
   const admission = new Admission(limits.callsMax, options.onOverloaded);
   addServices(server, options, open, admission);
   for (const { definition, implementation } of options.extraServices ?? [])
@@ -119,6 +130,12 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     port,
     get callsUnderWay() {
       return admission.underWay;
+    },
+    get executeStreams() {
+      return open.pipelines.size;
+    },
+    get watchers() {
+      return open.watchers.size;
     },
     close: () => (closing ??= close()),
   };
@@ -168,8 +185,8 @@ function addServices(
     getBooking: answer(boxOffice.getBooking),
     listBookings: answer(boxOffice.listBookings),
     listStatusChanges: answer(boxOffice.listStatusChanges),
-    watchSeats: watchSeats(streams, clock, limits, open.watchers),
-    execute: execute(boxOffice, clock, limits, admission, open.pipelines),
+    watchSeats: open.watchers.limited(watchSeats(streams, clock, limits, open.watchers)),
+    execute: open.pipelines.limited(execute(boxOffice, clock, limits, admission, open.pipelines)),
   };
   // In a cluster the routed methods take bytes; everything else of them stays.
   const add = (table: ServiceDefinition, methods: UntypedServiceImplementation): void => {

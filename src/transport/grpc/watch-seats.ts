@@ -3,14 +3,12 @@ import type { WatchSeatsRequest, WatchSeatsResponse } from '../../../proto/gen/c
 import type { Clock } from '../../runtime/index.js';
 import type { SeatFrame, SeatStream, SeatStreams } from '../../streams/index.js';
 import { ApiError, failureError, readWatchSeats, seatMapMessage, seatStatus } from '../api/index.js';
-import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
+import { refuseStream } from './refuse-stream.js';
 import { asApiError, malformedRequest } from './unary.js';
 
 export interface WatchLimits {
-  /** Most WatchSeats streams on this node. */
-  readonly watchersMax: number;
   /** How long opening a stream may take. */
   readonly commandTimeoutMs: number;
 }
@@ -26,12 +24,12 @@ export function watchSeats(
 ): (call: Call) => void {
   return (call) => {
     const request = checked(call.request);
-    if (request instanceof ApiError || open.size >= limits.watchersMax) {
-      refuse(call, request instanceof ApiError ? request : tooManyWatchers());
+    if (request instanceof ApiError) {
+      refuseStream(call, request);
       return;
     }
     const closed = open.add(() => {
-      refuse(call, failureError({ kind: 'draining' }));
+      refuseStream(call, failureError({ kind: 'draining' }));
     });
     call.once('close', closed);
     const resumeToken = request.resumeToken === '' ? undefined : request.resumeToken;
@@ -40,7 +38,7 @@ export function watchSeats(
         follow(call, stream, resumeToken);
       },
       (error: unknown) => {
-        refuse(call, asApiError(error));
+        refuseStream(call, asApiError(error));
       },
     );
   };
@@ -70,11 +68,6 @@ function checked(request: WatchSeatsRequest | Malformed): WatchSeatsRequest | Ap
   } catch (error) {
     return asApiError(error);
   }
-}
-
-/** grpc-js sends the status of an 'error' event; a stream that is destroyed with one would never be answered. */
-function refuse(call: Call, error: ApiError): void {
-  call.emit('error', serviceError(error));
 }
 
 function follow(call: Call, stream: SeatStream, resumeToken: string | undefined): void {
@@ -135,10 +128,4 @@ function frameMessage(stream: SeatStream, frame: SeatFrame): WatchSeatsResponse 
     case 'reset':
       return { frame: { $case: 'reset', value: { reason: frame.reason } }, resumeToken: '' };
   }
-}
-
-function tooManyWatchers(): ApiError {
-  return new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'the node streams to as many watchers as it may', {}, [
-    { kind: 'retry-info', retryDelayMs: 1_000 },
-  ]);
 }
