@@ -57,24 +57,30 @@ describe('what operators ask a node', function () {
     expect(Object.values(statuses).every(({ status }) => status === ServingStatus.SERVING)).to.equal(true);
   });
 
-  it('health Watch: now and at every change; an unknown service says so and stays open', async () => {
-    const own = await openNodeOn(node.database, { node: { id: 'watched-node', closeTimeoutMs: 500 } });
+  it('health Watch: now and at every change, until the node stops, which waits for no watcher', async () => {
+    const own = await openNodeOn(node.database, { node: { id: 'watched-node', closeTimeoutMs: 60_000 } });
     const watcher = new HealthClient(own.grpcAddress, credentials.createInsecure());
     const seen: ServingStatus[] = [];
     const stream = watcher.watch({ service: '' });
     stream.on('data', (response: HealthCheckResponse) => seen.push(response.status));
-    stream.on('error', () => undefined);
+    const ends: unknown[] = [];
+    stream.on('error', (error) => ends.push(error));
     await eventually('SERVING', () => seen.includes(ServingStatus.SERVING));
     const unknown: ServingStatus[] = [];
     const other = watcher.watch({ service: 'none' });
     other.on('data', (response: HealthCheckResponse) => unknown.push(response.status));
-    other.on('error', () => undefined);
+    other.on('error', (error) => ends.push(error));
     await eventually('an answer', () => unknown.length > 0);
-    await own.close();
-    await eventually('NOT_SERVING', () => seen.includes(ServingStatus.NOT_SERVING));
+    expect(ends, 'that of an unknown service stays open as well').to.deep.equal([]);
+    let isClosed = false;
+    const closing = own.close().then(() => (isClosed = true));
+    await eventually('the node to have closed', () => isClosed);
+    await closing;
+    await eventually('both to have ended', () => ends.length === 2);
     watcher.close();
     expect(seen).to.deep.equal([ServingStatus.SERVING, ServingStatus.NOT_SERVING]);
     expect(unknown).to.deep.equal([ServingStatus.SERVICE_UNKNOWN]);
+    for (const end of ends) expect(readFailure(end)).to.include({ code: 'UNAVAILABLE', reason: 'DRAINING' });
   });
 
   for (const version of ['v1', 'v1alpha']) {

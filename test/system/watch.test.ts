@@ -6,7 +6,11 @@ import {
   WatchSeatsRequest,
   type WatchSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
-import { call, connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
+import {
+  HealthCheckResponse_ServingStatus as ServingStatus,
+  HealthClient,
+} from '../../proto/gen/grpc/health/v1/health.js';
+import { call, connectBoxOffice, readFailure, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { metric, startNode, type NodeOverrides, type TestNode } from '../support/node.js';
@@ -125,6 +129,35 @@ describe('WatchSeats', function () {
       return place;
     });
     for (const watching of three) watching.stop();
+  });
+
+  it('takes as many watchers of its health, besides, and one again when one has left', async () => {
+    const health = new HealthClient(node.grpcAddress, credentials.createInsecure());
+    const open = async () => {
+      const stream = health.watch({ service: '' });
+      const answer = await new Promise<unknown>((resolve) => {
+        stream.once('data', resolve);
+        stream.once('error', resolve);
+      });
+      stream.on('error', () => undefined);
+      return { stream, answer };
+    };
+    const serving = { status: ServingStatus.SERVING };
+    const seats = watch(client, { screeningId: await createScreening(client, 'healthy') });
+    await seats.until('a snapshot', isKind('snapshot'));
+    const three = [await open(), await open(), await open()];
+    expect(three.map(({ answer }) => answer)).to.deep.equal([serving, serving, serving]);
+    const failure = readFailure((await open()).answer);
+    expect(failure).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
+    expect(failure.retryDelayMs).to.be.greaterThan(0);
+    three[0]?.stream.cancel();
+    await eventually('a place', async () => {
+      const { stream, answer } = await open();
+      stream.cancel();
+      return !(answer instanceof Error);
+    });
+    health.close();
+    seats.stop();
   });
 
   it('never says who: no buyer, token, booking or request in any byte', async () => {

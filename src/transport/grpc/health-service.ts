@@ -7,6 +7,9 @@ import {
   type HealthListResponse,
   type HealthServer,
 } from '../../../proto/gen/grpc/health/v1/health.js';
+import { failureError } from '../api/index.js';
+import type { OpenStreams } from './open-streams.js';
+import { refuseStream } from './refuse-stream.js';
 
 /** Whether the node serves, and word of every change. */
 export interface Readiness {
@@ -15,8 +18,11 @@ export interface Readiness {
   readonly onChange: (changed: () => void) => () => void;
 }
 
-/** grpc.health.v1: the node as a whole ("") and each of its services share one state. */
-export function healthService(readiness: Readiness, services: readonly string[]): HealthServer {
+/**
+ * grpc.health.v1: the node as a whole ("") and each of its services share one state.
+ * @param open the Watch streams: clients that check health keep one per connection, for as long as that lasts
+ */
+export function healthService(readiness: Readiness, services: readonly string[], open: OpenStreams): HealthServer {
   const known = new Set(['', ...services]);
   const response = (): HealthCheckResponse => ({
     status: readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING,
@@ -32,16 +38,20 @@ export function healthService(readiness: Readiness, services: readonly string[])
     list(_call: ServerUnaryCall<HealthListRequest, HealthListResponse>, callback: sendUnaryData<HealthListResponse>) {
       callback(null, { statuses: Object.fromEntries([...known].map((service) => [service, response()])) });
     },
-    watch(call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) {
-      if (!known.has(call.request.service)) {
-        call.write({ status: ServingStatus.SERVICE_UNKNOWN });
-        return;
-      }
-      call.write(response());
-      call.once(
-        'close',
-        readiness.onChange(() => call.write(response())),
-      );
-    },
+    watch: open.limited((call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
+      const isKnown = known.has(call.request.service);
+      call.write(isKnown ? response() : { status: ServingStatus.SERVICE_UNKNOWN });
+      // One of a service that is not there stays open as well, as the protocol has it.
+      const unfollow = isKnown ? readiness.onChange(() => call.write(response())) : (): void => undefined;
+      // Readiness goes off before anything closes, so who watches knows by now.
+      const closed = open.add(() => {
+        unfollow();
+        refuseStream(call, failureError({ kind: 'draining' }));
+      });
+      call.once('close', () => {
+        unfollow();
+        closed();
+      });
+    }),
   };
 }

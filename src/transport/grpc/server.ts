@@ -44,7 +44,7 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly callsPerConnectionMax: number;
   /** Most Execute streams on the node; more are refused. */
   readonly executeStreamsMax: number;
-  /** Most WatchSeats streams on the node; more are refused. */
+  /** Most WatchSeats streams on the node, and as many Health.Watch streams; more are refused. */
   readonly watchersMax: number;
   /** How long a graceful stop waits for calls under way. */
   readonly closeTimeoutMs: number;
@@ -103,6 +103,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   nameEndStream(server);
   const open = {
     watchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
+    healthWatchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
     pipelines: new OpenStreams(limits.executeStreamsMax, options.onOverloaded),
   };
   const admission = new Admission(limits.callsMax, options.onOverloaded);
@@ -122,8 +123,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    open.watchers.endAll();
-    open.pipelines.endAll();
+    for (const streams of Object.values(open)) streams.endAll();
     return shutDown(server, options.clock, limits.closeTimeoutMs);
   };
   return {
@@ -144,7 +144,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 function addServices(
   server: Server,
   { boxOffice, encoded, cluster, streams, readiness, clock, limits }: GrpcServerOptions,
-  open: { readonly watchers: OpenStreams; readonly pipelines: OpenStreams },
+  open: Readonly<Record<'watchers' | 'healthWatchers' | 'pipelines', OpenStreams>>,
   admission: Admission,
 ): void {
   // Not limited: whoever has to do something about a node with too much to do must get through.
@@ -205,7 +205,7 @@ function addServices(
   add(methodTable(ScreeningServiceService, {}, bytesMax), screenings);
   add(methodTable(SeatServiceService, answers, bytesMax), seats);
   addClusterService(server, cluster, answerAlways, bytesMax);
-  server.addService(HealthService, { ...healthService(readiness, SERVICES) });
+  server.addService(HealthService, { ...healthService(readiness, SERVICES, open.healthWatchers) });
   addReflection(server, [...SERVICES, 'grpc.health.v1.Health']);
 }
 
