@@ -46,19 +46,21 @@ export async function startFrontEnds(
       () => ({ ...identity, zone, weight, grpcAddress: addressOf(ports.grpc), httpAddress: addressOf(ports.http) }),
       holders,
     );
+  const onBug = (method: string, err: unknown): void => {
+    log.error({ method, err }, 'internal error');
+  };
   const grpc = await openedPort(
     openGrpcServer({
       host,
       port: config.node.grpcPort,
       boxOffice,
       ...(encoded === undefined ? {} : { encoded }),
-      cluster: clusterMethods(admin, (method, err) => {
-        log.error({ method, err }, 'internal error');
-      }),
+      cluster: clusterMethods(admin, onBug),
       streams,
       readiness: health,
       clock,
       limits: { ...config.grpc, closeTimeoutMs },
+      onBug,
       onOverloaded: () => {
         metrics.commandFailures.inc({ kind: 'overloaded' });
       },

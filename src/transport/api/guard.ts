@@ -20,7 +20,17 @@ export function guardedBy(onBug: OnBug): Guard {
   };
 }
 
-function publicError(method: string, error: unknown, onBug: OnBug): ApiError {
+/**
+ * What comes to the edge of a wire, as its caller may see it. An ApiError has come through
+ * a guard, here or at a peer, and was told of there if it had to be; nobody has seen
+ * anything else yet.
+ */
+export function edgeError(method: string, error: unknown, onBug: OnBug): ApiError {
+  return error instanceof ApiError ? error : publicError(method, error, onBug);
+}
+
+/** The same for what comes from no guarded method. */
+export function publicError(method: string, error: unknown, onBug: OnBug): ApiError {
   if (error instanceof ApiError) {
     if (error.code === 'INTERNAL') onBug(method, error);
     return error;

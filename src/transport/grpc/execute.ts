@@ -1,19 +1,28 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { ExecuteRequest, ExecuteResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
-import { failureError, invalidFields, type BoxOffice, type Call } from '../api/index.js';
+import { edgeError, failureError, invalidFields, type BoxOffice, type Call, type OnBug } from '../api/index.js';
 import type { Admission } from './admission.js';
 import { statusMessage } from './error-status.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
 import { refuseStream } from './refuse-stream.js';
-import { asApiError, deadlineOf, malformedRequest } from './unary.js';
+import { deadlineOf, malformedRequest, methodName } from './unary.js';
 
 export interface ExecuteLimits {
   /** Most unanswered commands of one stream; the node reads no further until some are answered. */
   readonly executePipelineMax: number;
   /** How long a command of the stream may take. */
   readonly commandTimeoutMs: number;
+}
+
+export interface ExecutePorts {
+  readonly boxOffice: BoxOffice;
+  readonly clock: Clock;
+  readonly admission: Pick<Admission, 'enter' | 'leave'>;
+  readonly open: OpenStreams;
+  /** Told of what a command rejects with other than ApiErrors. */
+  readonly onBug: OnBug;
 }
 
 type Result = NonNullable<ExecuteResponse['result']>;
@@ -25,11 +34,8 @@ type Stream = ServerDuplexStream<ExecuteRequest | Malformed, ExecuteResponse>;
  * its answer through the same flow control, and who does not read it sends no more.
  */
 export function execute(
-  boxOffice: BoxOffice,
-  clock: Clock,
+  { boxOffice, clock, admission, open, onBug }: ExecutePorts,
   limits: ExecuteLimits,
-  admission: Pick<Admission, 'enter' | 'leave'>,
-  open: OpenStreams,
 ): (stream: Stream) => void {
   // One for all: a node with too much to do makes no new one for each.
   const overloaded: Result = { $case: 'error', value: statusMessage(failureError({ kind: 'overloaded' })) };
@@ -84,7 +90,7 @@ export function execute(
         },
         (error: unknown) => {
           admission.leave();
-          answer(requestId, { $case: 'error', value: statusMessage(asApiError(error)) });
+          answer(requestId, { $case: 'error', value: statusMessage(edgeError(methodName(stream), error, onBug)) });
         },
       );
     });

@@ -19,7 +19,7 @@ import {
 import { HealthService } from '../../../proto/gen/grpc/health/v1/health.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatStreams } from '../../streams/index.js';
-import type { BoxOffice, ClusterMethods, EncodedMethods, Method } from '../api/index.js';
+import type { BoxOffice, ClusterMethods, EncodedMethods, Method, OnBug } from '../api/index.js';
 import { Admission } from './admission.js';
 import { addClusterService } from './cluster-service.js';
 import { execute, type ExecuteLimits } from './execute.js';
@@ -64,6 +64,7 @@ export interface GrpcServerOptions {
   readonly limits: GrpcLimits;
   /** A call, a command or a stream was refused because the node has as many as it may. */
   readonly onOverloaded: () => void;
+  readonly onBug: OnBug;
   /** Further services on the same server; benchmarks put their floor here. */
   readonly extraServices?: readonly {
     readonly definition: ServiceDefinition;
@@ -143,14 +144,14 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 
 function addServices(
   server: Server,
-  { boxOffice, encoded, cluster, streams, readiness, clock, limits }: GrpcServerOptions,
+  { boxOffice, encoded, cluster, streams, readiness, clock, limits, onBug }: GrpcServerOptions,
   open: Readonly<Record<'watchers' | 'healthWatchers' | 'pipelines', OpenStreams>>,
   admission: Admission,
 ): void {
   // Not limited: whoever has to do something about a node with too much to do must get through.
   const answerAlways = <Request, Response>(
     method: Method<Request, Response>,
-  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs);
+  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs, onBug);
   const answer = <Request, Response>(
     method: Method<Request, Response>,
   ): handleUnaryCall<Request | Malformed, Response> => admission.limited(answerAlways(method));
@@ -185,8 +186,8 @@ function addServices(
     getBooking: answer(boxOffice.getBooking),
     listBookings: answer(boxOffice.listBookings),
     listStatusChanges: answer(boxOffice.listStatusChanges),
-    watchSeats: open.watchers.limited(watchSeats(streams, clock, limits, open.watchers)),
-    execute: open.pipelines.limited(execute(boxOffice, clock, limits, admission, open.pipelines)),
+    watchSeats: open.watchers.limited(watchSeats({ streams, clock, open: open.watchers, onBug }, limits)),
+    execute: open.pipelines.limited(execute({ boxOffice, clock, admission, open: open.pipelines, onBug }, limits)),
   };
   // In a cluster the routed methods take bytes; everything else of them stays.
   const add = (table: ServiceDefinition, methods: UntypedServiceImplementation): void => {
@@ -198,7 +199,8 @@ function addServices(
       ]),
     );
     const answering = routed.map(
-      ([name, method]) => [name, admission.limited(unaryEncoded(method, clock, limits.commandTimeoutMs))] as const,
+      ([name, method]) =>
+        [name, admission.limited(unaryEncoded(method, clock, limits.commandTimeoutMs, onBug))] as const,
     );
     server.addService(passing, { ...methods, ...Object.fromEntries(answering) });
   };

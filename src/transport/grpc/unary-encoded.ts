@@ -1,20 +1,22 @@
 import { Metadata, type handleUnaryCall } from '@grpc/grpc-js';
 import type { Member } from '../../cluster/index.js';
 import type { Clock } from '../../runtime/index.js';
-import type { EncodedMethod } from '../api/index.js';
+import { edgeError, type EncodedMethod, type OnBug } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
-import { asApiError, deadlineOf, malformedRequest } from './unary.js';
+import { deadlineOf, malformedRequest, methodName } from './unary.js';
 
 /**
  * Makes a method that takes encoded requests a gRPC method. The answer of a peer goes
  * out as it came, with trailers that name the owner (`cinema-owner-node`,
  * `cinema-owner-address`), so that a client may dial it directly next time.
+ * @param onBug told of what the method rejects with other than ApiErrors
  */
 export function unaryEncoded(
   method: EncodedMethod,
   clock: Clock,
   defaultTimeoutMs: number,
+  onBug: OnBug,
 ): handleUnaryCall<Buffer | Malformed, unknown> {
   return (call, callback) => {
     const { request } = call;
@@ -28,7 +30,7 @@ export function unaryEncoded(
         else callback(null, asBuffer(reply.response), trailersOf(reply.owner));
       },
       (error: unknown) => {
-        callback(serviceError(asApiError(error)));
+        callback(serviceError(edgeError(methodName(call), error, onBug)));
       },
     );
   };

@@ -1,14 +1,18 @@
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
-import { StorageUnavailable, type Clock } from '../../runtime/index.js';
-import { ApiError, invalidFields, storageUnavailable, type Call } from '../api/index.js';
+import type { Clock } from '../../runtime/index.js';
+import { edgeError, invalidFields, type ApiError, type Call, type OnBug } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
 
-/** Makes a method of the API a gRPC method: deadline in, answer or status out. */
+/**
+ * Makes a method of the API a gRPC method: deadline in, answer or status out.
+ * @param onBug told of what it rejects with other than ApiErrors
+ */
 export function unary<Request, Response>(
   method: (request: Request, call: Call) => Promise<Response>,
   clock: Clock,
   defaultTimeoutMs: number,
+  onBug: OnBug,
 ): handleUnaryCall<Request | Malformed, Response> {
   return (call, callback) => {
     const { request } = call;
@@ -21,7 +25,7 @@ export function unary<Request, Response>(
         callback(null, response);
       },
       (error: unknown) => {
-        callback(serviceError(asApiError(error)));
+        callback(serviceError(edgeError(methodName(call), error, onBug)));
       },
     );
   };
@@ -31,12 +35,10 @@ export function malformedRequest({ problem }: Malformed): ApiError {
   return invalidFields([{ field: 'request', description: problem }]);
 }
 
-/** BoxOffice rejects with ApiErrors alone, a stream also when the database is away; anything else is a bug that must not leak. */
-export function asApiError(error: unknown): ApiError {
-  if (error instanceof StorageUnavailable) return storageUnavailable(error);
-  return error instanceof ApiError
-    ? error
-    : new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: error });
+/** The method that was called, without its service: as guards name it. */
+export function methodName(call: Pick<ServerUnaryCall<unknown, unknown>, 'getPath'>): string {
+  const path = call.getPath();
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The caller's deadline, or ours when it set none or a longer one: nothing waits for ever. */

@@ -2,28 +2,40 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { WatchSeatsRequest, WatchSeatsResponse } from '../../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import type { Clock } from '../../runtime/index.js';
 import type { SeatFrame, SeatStream, SeatStreams } from '../../streams/index.js';
-import { ApiError, failureError, readWatchSeats, seatMapMessage, seatStatus } from '../api/index.js';
+import {
+  ApiError,
+  failureError,
+  publicError,
+  readWatchSeats,
+  seatMapMessage,
+  seatStatus,
+  type OnBug,
+} from '../api/index.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
 import { refuseStream } from './refuse-stream.js';
-import { asApiError, malformedRequest } from './unary.js';
+import { malformedRequest, methodName } from './unary.js';
 
 export interface WatchLimits {
   /** How long opening a stream may take. */
   readonly commandTimeoutMs: number;
 }
 
+export interface WatchPorts {
+  readonly streams: SeatStreams;
+  readonly clock: Clock;
+  readonly open: OpenStreams;
+  /** Told of every failure that is a bug: no guard stands between this and the streams. */
+  readonly onBug: OnBug;
+}
+
 type Call = ServerWritableStream<WatchSeatsRequest | Malformed, WatchSeatsResponse>;
 
 /** The seat stream over gRPC. A slow reader misses frames, and is told so: reset and a new snapshot. */
-export function watchSeats(
-  streams: SeatStreams,
-  clock: Clock,
-  limits: WatchLimits,
-  open: OpenStreams,
-): (call: Call) => void {
+export function watchSeats({ streams, clock, open, onBug }: WatchPorts, limits: WatchLimits): (call: Call) => void {
   return (call) => {
-    const request = checked(call.request);
+    const failed = (error: unknown): ApiError => publicError(methodName(call), error, onBug);
+    const request = checked(call.request, failed);
     if (request instanceof ApiError) {
       refuseStream(call, request);
       return;
@@ -38,7 +50,7 @@ export function watchSeats(
         follow(call, stream, resumeToken);
       },
       (error: unknown) => {
-        refuseStream(call, asApiError(error));
+        refuseStream(call, failed(error));
       },
     );
   };
@@ -61,12 +73,15 @@ async function openAt(
   }
 }
 
-function checked(request: WatchSeatsRequest | Malformed): WatchSeatsRequest | ApiError {
+function checked(
+  request: WatchSeatsRequest | Malformed,
+  failed: (error: unknown) => ApiError,
+): WatchSeatsRequest | ApiError {
   if (request instanceof Malformed) return malformedRequest(request);
   try {
     return readWatchSeats(request);
   } catch (error) {
-    return asApiError(error);
+    return failed(error);
   }
 }
 

@@ -28,9 +28,10 @@ export async function serveCluster(script: Partial<ClusterAdmin>): Promise<Clust
     ...script,
   };
   const bugs: { method: string; error: unknown }[] = [];
-  const methods = clusterMethods(admin, (method, error) => bugs.push({ method, error }));
+  const onBug = (method: string, error: unknown) => bugs.push({ method, error });
+  const methods = clusterMethods(admin, onBug);
   const server = new Server();
-  addClusterService(server, methods, (method) => unary(method, systemClock, 5_000), { default: 1_024 });
+  addClusterService(server, methods, (method) => unary(method, systemClock, 5_000, onBug), { default: 1_024 });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);

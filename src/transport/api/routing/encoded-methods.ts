@@ -10,7 +10,7 @@ export type EncodedReply<Response> =
   /** The owner's very bytes, and who it is, for a client that wants to dial it next time. */
   | { readonly kind: 'elsewhere'; readonly response: Uint8Array; readonly owner: Member };
 
-/** A routed method on an encoded request. Rejects with an ApiError and nothing else. */
+/** A routed method on an encoded request. Rejects with an ApiError; anything else is a bug. */
 export type EncodedMethod<Response = unknown> = (request: Uint8Array, call: Call) => Promise<EncodedReply<Response>>;
 
 export type EncodedMethods = Readonly<Record<RoutedName, EncodedMethod>>;

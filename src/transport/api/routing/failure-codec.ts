@@ -13,11 +13,11 @@ export function encodeFailure(error: ApiError): Uint8Array {
   }).finish();
 }
 
-/** What does not make sense is INTERNAL: a peer is broken, and a caller must not guess what it meant. */
+/** @throws TypeError when it does not make sense: a peer is broken, and a caller must not guess what it meant */
 export function decodeFailure(bytes: Uint8Array): ApiError {
   const failure = read(bytes);
   if (failure === undefined || !isStatusCode(failure.code)) {
-    return new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause: 'a peer answered nonsense' });
+    throw new TypeError('a peer answered nonsense');
   }
   const { code, reason, message, metadata } = failure;
   return new ApiError(code, reason, message, metadata, failure.details.flatMap(detailOf));

@@ -17,7 +17,7 @@ export interface OwnerCaller {
    * Does the call here when the screening is here, else has a peer do it.
    * @param local rejects with an ApiError alone
    * @param request the encoded request; only asked for when it goes to a peer
-   * @throws ApiError
+   * @throws ApiError; anything else is a bug, here or of the peer
    */
   call<Reply>(
     method: number,

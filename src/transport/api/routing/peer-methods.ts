@@ -5,9 +5,8 @@ import {
 } from '../../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerCall, PeerReply, Router } from '../../../cluster/index.js';
 import { encodeOwnerState, type OwnerState } from '../../../streams/index.js';
-import { ApiError } from '../api-error.js';
 import type { BoxOffice, Method } from '../box-office.js';
-import type { OnBug } from '../guard.js';
+import { edgeError, type OnBug } from '../guard.js';
 import { encodeFailure } from './failure-codec.js';
 import { isMoving } from './peer-caller.js';
 import { decoded, routedMethods, type RoutedMethod, type RoutedName } from './routed-methods.js';
@@ -42,9 +41,8 @@ export function ownerMethods(
         return { kind: 'answered', response: await answer(call) };
       } catch (error) {
         if (isMoving(error)) return notOwner(call.entityId);
-        if (error instanceof ApiError) return { kind: 'failed', failure: encodeFailure(error) };
-        onBug(`peer method ${String(call.method)}`, error);
-        return { kind: 'failed', failure: encodeFailure(internalError(error)) };
+        const told = edgeError(PeerMethod[call.method] ?? 'unknown', error, onBug);
+        return { kind: 'failed', failure: encodeFailure(told) };
       }
     };
   const notOwner = (entityId: string): PeerReply => ({
@@ -86,9 +84,4 @@ export function ownerMethods(
       ),
     ],
   ]);
-}
-
-/** A bug, which must not leak. */
-function internalError(cause: unknown): ApiError {
-  return new ApiError('INTERNAL', 'INTERNAL', 'internal error', {}, [], { cause });
 }

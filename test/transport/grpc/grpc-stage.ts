@@ -1,0 +1,63 @@
+import { systemClock } from '../../../src/runtime/index.js';
+import type { BoxOffice, EncodedMethods } from '../../../src/transport/api/index.js';
+import { openGrpcServer, type GrpcServerOptions } from '../../../src/transport/grpc/index.js';
+import { connectBoxOffice, type BoxOfficeClient } from '../../support/box-office-client.js';
+
+/** What stands behind the port. What a script leaves out must not be asked. */
+export interface GrpcScript {
+  readonly boxOffice?: Partial<BoxOffice>;
+  readonly encoded?: Partial<EncodedMethods>;
+  readonly open?: GrpcServerOptions['streams']['open'];
+}
+
+export interface GrpcStage {
+  readonly client: BoxOfficeClient;
+  /** What came out as a bug, with its method. */
+  readonly bugs: { readonly method: string; readonly error: unknown }[];
+  close(): Promise<void>;
+}
+
+/** The gRPC port of a node over a real socket, with scripted answers. */
+export async function openGrpcStage({ boxOffice, encoded, open }: GrpcScript): Promise<GrpcStage> {
+  const bugs: { method: string; error: unknown }[] = [];
+  const server = await openGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    boxOffice: scripted<BoxOffice>(boxOffice),
+    ...(encoded === undefined ? {} : { encoded: encoded as EncodedMethods }),
+    cluster: scripted<GrpcServerOptions['cluster']>({}),
+    streams: { open: open ?? unexpected },
+    readiness: { isReady: () => true, onChange: () => () => undefined },
+    clock: systemClock,
+    limits: {
+      commandBytesMax: 1_024,
+      seatingPlanBytesMax: 1_024,
+      callsMax: 10,
+      callsPerConnectionMax: 10,
+      executePipelineMax: 10,
+      executeStreamsMax: 10,
+      watchersMax: 10,
+      commandTimeoutMs: 5_000,
+      closeTimeoutMs: 1_000,
+    },
+    onOverloaded: () => undefined,
+    onBug: (method, error) => bugs.push({ method, error }),
+  });
+  const client = connectBoxOffice(`127.0.0.1:${String(server.port)}`);
+  return {
+    client,
+    bugs,
+    close() {
+      client.close();
+      return server.close();
+    },
+  };
+}
+
+function unexpected(): never {
+  throw new Error('not in the script');
+}
+
+function scripted<Methods extends object>(script: Partial<Methods> = {}): Methods {
+  return new Proxy(script, { get: (target, name): unknown => Reflect.get(target, name) ?? unexpected }) as Methods;
+}
