@@ -13,7 +13,7 @@ import { NotOwner, type Router } from './router.js';
 
 /** The messages by which nodes move screenings and set each other's share. */
 export interface MovingPeers {
-  /** False when the peer keeps the entity, by a newer view. @throws PeerUnreachable */
+  /** False when the peer keeps the entity, by a view at least as new as ours. @throws PeerUnreachable */
   release(holder: Member, entityId: string, deadlineMs: number): Promise<boolean>;
   /** @throws PeerUnreachable; NotOwner when the peer's view says otherwise */
   takeOver(owner: Member, entityId: string, deadlineMs: number): Promise<void>;

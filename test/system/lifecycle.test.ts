@@ -279,6 +279,27 @@ describe('the life of a sale', function () {
     expect(rest.nextPageToken).to.equal('');
   });
 
+  it('limits left out or at zero are the defaults of the node at first, and stay as they are later', async () => {
+    const screeningId = await createScreening(client, 'limited', { limits: { maxSeatsPerRequest: 3 } });
+    const limits = async () => {
+      const { screening } = await call(client.screenings, client.screenings.getScreening, { screeningId });
+      return screening?.limits;
+    };
+    const first = {
+      maxSeatsPerRequest: 3,
+      maxSeatsPerBuyer: 10,
+      holdTtl: seconds(480),
+      holdLifetimeMax: seconds(1_800),
+    };
+    expect(await limits()).to.deep.equal(first);
+    await update(client, { screeningId, limits: { maxSeatsPerBuyer: 4, holdTtl: seconds(60) } });
+    expect(await limits()).to.deep.equal({ ...first, maxSeatsPerBuyer: 4, holdTtl: seconds(60) });
+    await update(client, { screeningId, limits: { maxSeatsPerRequest: 2 } });
+    expect(await limits()).to.deep.equal({
+      ...{ ...first, maxSeatsPerRequest: 2, maxSeatsPerBuyer: 4, holdTtl: seconds(60) },
+    });
+  });
+
   it('sales open and close when the screening says, and holds taken before may still be confirmed', async () => {
     const opensAt = new Date(Date.now() + 3_600_000);
     const screeningId = await createScreening(client, 'window', { salesOpenAt: opensAt });

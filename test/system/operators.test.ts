@@ -82,6 +82,7 @@ describe('operators of a cluster', function () {
     }
     const planned = answerOf(await cinema('rebalance', '--dry-run', '--json'));
     expect(planned).to.include({ moves: 0 });
+    expect(JSON.stringify(planned), 'also nodes that give and take nothing').to.include('node-1').and.include('node-2');
   });
 
   it('give a node another share', async () => {
