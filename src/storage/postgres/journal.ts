@@ -1,7 +1,7 @@
 import type { ScreeningProjection } from '../../../actors/screening/projection.js';
 import { StorageUnavailable, type AppendResult, type JournalWriter, type TurnRecord } from '../../runtime/ports.js';
 import { APPEND_AND_PROJECT, APPEND_ONLY, journalParameters, projectionParameters } from './append-statement.js';
-import { isRefusal, isRetryable, sqlState, toStorageError } from './errors.js';
+import { isRefusal, isRetryable, leavesConnectionGood, toStorageError } from './errors.js';
 import { openLane, type Lane } from './lane.js';
 import { retrying } from './retry.js';
 import type { ConnectionSettings } from './settings.js';
@@ -52,8 +52,8 @@ export function openJournalWriter(settings: ConnectionSettings, limits: JournalL
       const { rows } = await client.query<[string]>({ name, text, values, rowMode: 'array' });
       return rows.map(([screeningId]) => screeningId);
     } catch (error) {
-      // Not an answer of the server: the statement may still run there.
-      if (sqlState(error) === undefined) lane.discard();
+      // The statement may still run there, or that server will never take one again.
+      if (!leavesConnectionGood(error)) lane.discard();
       throw error;
     }
   };

@@ -9,7 +9,7 @@ export interface Lane {
    * @throws StorageUnavailable when it cannot be opened; at once while the last failure is recent.
    */
   connection(): Promise<pg.Client>;
-  /** Closes the connection after an error that leaves its state in doubt. */
+  /** Closes the connection after an error that leaves it in doubt; the next call opens another. */
   discard(): void;
   /** Idempotent. */
   close(): Promise<void>;
