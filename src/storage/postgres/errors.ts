@@ -46,6 +46,15 @@ export function leavesConnectionGood(error: unknown): boolean {
 }
 
 /**
+ * No connection could be opened. A StorageUnavailable whatever the reason: also what reads
+ * like a definite no (a changed password, a database that is being restored) is an outage
+ * of a node that ran until now, and over when somebody has mended it.
+ */
+export function cannotConnect(error: unknown): StorageUnavailable {
+  return new StorageUnavailable(`Postgres: cannot connect: ${reasonOf(error)}`, { cause: error });
+}
+
+/**
  * Translates what the driver throws, once. What does not come from the server
  * (refused or lost connection, time limit) is a StorageUnavailable too, except for
  * programming errors, which stay what they are.
@@ -54,6 +63,9 @@ export function toStorageError(error: unknown): unknown {
   if (error instanceof StorageUnavailable || error instanceof TypeError || error instanceof RangeError) return error;
   const state = sqlState(error);
   if (state !== undefined && !UNAVAILABLE.test(state)) return error;
-  const reason = error instanceof Error ? error.message || error.constructor.name : String(error);
-  return new StorageUnavailable(`Postgres: ${reason}`, { cause: error });
+  return new StorageUnavailable(`Postgres: ${reasonOf(error)}`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.constructor.name : String(error);
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
+import { cannotConnect } from './errors.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
 /** One connection for one caller at a time, opened again when it was lost. */
@@ -78,8 +79,7 @@ export function openLane(settings: ConnectionSettings): Lane {
         current = undefined;
         notBeforeMs = performance.now() + Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** failures);
         failures += 1;
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new StorageUnavailable(`Postgres: cannot connect: ${reason}`, { cause: error });
+        throw cannotConnect(error);
       }
     },
     discard,

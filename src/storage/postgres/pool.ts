@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
-import { toStorageError } from './errors.js';
+import { cannotConnect, toStorageError } from './errors.js';
 import { retrying } from './retry.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
@@ -9,8 +9,8 @@ export interface SqlPool {
   /**
    * Repeats the statement on serialisation failures, so it must be right to run twice.
    * `Row` is what the statement's columns are; nothing checks it.
-   * @throws StorageUnavailable when the database cannot be reached or is too busy, or
-   *   the outcome is unknown. Refusals (SQLSTATE class 22, 23, ...) are thrown as the driver has them.
+   * @throws StorageUnavailable when the database cannot be reached, lets nobody in or is too
+   *   busy, or the outcome is unknown. Refusals (SQLSTATE class 22, 23, ...) are thrown as the driver has them.
    */
   query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Waits for the statements that run. Idempotent. */
@@ -41,7 +41,27 @@ export function openPool(settings: ConnectionSettings, { max, maxWaiting, attemp
   pool.on('error', (error) => {
     settings.log('warn', 'an idle Postgres connection was lost', { error: error.message });
   });
+  // One that is lost in the middle of a statement fails that statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const repeat = retrying(attempts);
+  const connect = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw cannotConnect(error);
+    }
+  };
+  const run = async <Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<readonly Row[]> => {
+    const client = await connect();
+    let sound = false;
+    try {
+      const { rows } = await client.query<Row>(statement);
+      sound = true;
+      return rows;
+    } finally {
+      client.release(!sound);
+    }
+  };
   let closing: Promise<void> | undefined;
   return {
     async query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[]) {
@@ -49,8 +69,7 @@ export function openPool(settings: ConnectionSettings, { max, maxWaiting, attemp
         throw new StorageUnavailable(`Postgres: ${String(maxWaiting)} statements wait for a connection already`);
       }
       try {
-        const result = await repeat(() => pool.query<Row>({ name, text, values: [...values] }));
-        return result.rows;
+        return await repeat(() => run<Row>({ name, text, values: [...values] }));
       } catch (error) {
         throw toStorageError(error);
       }
