@@ -200,6 +200,9 @@ async function startActors(
       // Every node asks; the owner acts.
       if (cluster?.isMine(screeningId) ?? true) residents.wake(screeningId);
     },
+    (err) => {
+      log.error({ err }, 'the database cannot be asked who is to be woken');
+    },
     clock,
     config.runtime,
   );

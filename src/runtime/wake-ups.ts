@@ -15,10 +15,13 @@ export class WakeUps {
   private timers = new Set<Timer>();
   private scanTimer: Timer | undefined;
   private stopped = false;
+  private toldOfBug = false;
 
+  /** @param onBug a scan failed, and not because the store is away; told once until one succeeds again. */
   constructor(
     private readonly ownership: Pick<Ownership, 'dueBefore'>,
     private readonly wake: (entityId: string) => void,
+    private readonly onBug: (error: unknown) => void,
     private readonly clock: Clock,
     private readonly limits: WakeUpLimits,
   ) {}
@@ -40,12 +43,18 @@ export class WakeUps {
     try {
       const due = await this.ownership.dueBefore(horizonMs, this.limits.wakeUpsPerScan);
       for (const { entityId, wakeAtMs } of due) this.wakeAt(entityId, wakeAtMs);
+      this.toldOfBug = false;
     } catch (error) {
       // The next scan asks again; nothing is lost by being late, for holds die on their own.
-      if (!(error instanceof StorageUnavailable)) throw error;
-    } finally {
-      if (!this.stopped) this.scanTimer = this.clock.after(this.limits.wakeUpScanMs, () => void this.scan());
+      if (!(error instanceof StorageUnavailable)) this.tellOfBug(error);
     }
+    if (!this.stopped) this.scanTimer = this.clock.after(this.limits.wakeUpScanMs, () => void this.scan());
+  }
+
+  private tellOfBug(error: unknown): void {
+    if (this.toldOfBug || this.stopped) return;
+    this.toldOfBug = true;
+    this.onBug(error);
   }
 
   private wakeAt(entityId: string, atMs: number): void {

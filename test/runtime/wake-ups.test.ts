@@ -7,16 +7,25 @@ function stage(wakeUpsPerScan = 10) {
   const due: { entityId: string; wakeAtMs: number }[] = [];
   const asked: { readonly untilMs: number; readonly limit: number }[] = [];
   const woken: string[] = [];
-  const state = { away: false };
+  const bugs: unknown[] = [];
+  const state: { away: boolean; bug?: Error | undefined } = { away: false };
   const ownership = {
     dueBefore: (untilMs: number, limit: number) => {
       asked.push({ untilMs, limit });
       if (state.away) return Promise.reject(new StorageUnavailable('away'));
+      if (state.bug !== undefined) return Promise.reject(state.bug);
       return Promise.resolve(due.filter(({ wakeAtMs }) => wakeAtMs <= untilMs).slice(0, limit));
     },
   };
-  const wakeUps = new WakeUps(ownership, (id) => woken.push(id), clock, { wakeUpScanMs: 1_000, wakeUpsPerScan });
-  return { clock, due, asked, woken, state, wakeUps };
+  const limits = { wakeUpScanMs: 1_000, wakeUpsPerScan };
+  const wakeUps = new WakeUps(
+    ownership,
+    (id) => woken.push(id),
+    (error) => bugs.push(error),
+    clock,
+    limits,
+  );
+  return { clock, due, asked, woken, bugs, state, wakeUps };
 }
 
 describe('wake-ups', () => {
@@ -49,7 +58,7 @@ describe('wake-ups', () => {
   });
 
   it('go on after an outage', async () => {
-    const { clock, due, woken, state, wakeUps } = stage();
+    const { clock, due, woken, bugs, state, wakeUps } = stage();
     due.push({ entityId: 'a', wakeAtMs: clock.now() });
     state.away = true;
     wakeUps.start();
@@ -58,6 +67,24 @@ describe('wake-ups', () => {
     state.away = false;
     await clock.pass(1_000);
     expect(woken).to.include('a');
+    expect(bugs).to.deep.equal([]);
+    wakeUps.stop();
+  });
+
+  it('go on after an error nobody expected, and tell of it once until a scan succeeds', async () => {
+    const { clock, due, woken, bugs, state, wakeUps } = stage();
+    const bug = new Error('column "wake_at" does not exist');
+    due.push({ entityId: 'a', wakeAtMs: clock.now() });
+    state.bug = bug;
+    wakeUps.start();
+    await clock.pass(2_500);
+    expect(bugs).to.deep.equal([bug]);
+    state.bug = undefined;
+    await clock.pass(1_000);
+    expect(woken).to.include('a');
+    state.bug = bug;
+    await clock.pass(2_000);
+    expect(bugs).to.deep.equal([bug, bug]);
     wakeUps.stop();
   });
 
