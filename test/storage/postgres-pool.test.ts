@@ -49,6 +49,28 @@ describe('a pool of Postgres connections', function () {
        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
 
+  const raise = (pool: SqlPool, state: string): Promise<unknown> =>
+    failure(pool.query(state, `DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${state}'; END $$`, []));
+
+  it('keeps its connection over refusals and over what is repeated', async () => {
+    const pool = open();
+    const first = await session(pool);
+    expect(await raise(pool, '23505')).to.include({ code: '23505' });
+    expect(await session(pool)).to.equal(first);
+    expect(await raise(pool, '40001'), 'after all attempts').to.be.instanceOf(StorageUnavailable);
+    expect(await session(pool)).to.equal(first);
+  });
+
+  it('takes a new one after anything else: the server may have stopped writing', async () => {
+    const pool = open();
+    const seen = [await session(pool)];
+    for (const state of ['25006', '57014', '42P01', '0A000']) {
+      await raise(pool, state);
+      seen.push(await session(pool));
+    }
+    expect(new Set(seen)).to.have.property('size', seen.length);
+  });
+
   it('says that the database is away when it does not let it in any more, and heals when it does', async () => {
     const role = `guest_${randomBytes(8).toString('hex')}`;
     await database.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'one'`);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
-import { cannotConnect, toStorageError } from './errors.js';
+import { cannotConnect, leavesConnectionGood, toStorageError } from './errors.js';
 import { retrying } from './retry.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
@@ -53,13 +53,14 @@ export function openPool(settings: ConnectionSettings, { max, maxWaiting, attemp
   };
   const run = async <Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<readonly Row[]> => {
     const client = await connect();
-    let sound = false;
     try {
       const { rows } = await client.query<Row>(statement);
-      sound = true;
+      client.release();
       return rows;
-    } finally {
-      client.release(!sound);
+    } catch (error) {
+      // Kept, a repeated statement does not pay for a connection each time; closed, the next is a fresh one.
+      client.release(!leavesConnectionGood(error));
+      throw error;
     }
   };
   let closing: Promise<void> | undefined;
