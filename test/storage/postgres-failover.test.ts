@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { expect } from 'chai';
+import pg from 'pg';
 import { StorageUnavailable } from '../../src/runtime/ports.js';
+import { openEmbeddedPostgres, openPostgresStorage } from '../../src/storage/postgres/index.js';
 import { claimedScreening, turn } from '../conformance/fixture.js';
 import { eventually } from '../support/eventually.js';
 import type { TestDatabase } from '../support/postgres.js';
@@ -19,6 +24,15 @@ async function restartSessions(database: TestDatabase, readOnly: boolean): Promi
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
+}
+
+const failure = (run: Promise<unknown>): Promise<string> => run.then(() => 'none', String);
+
+async function promote(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('SELECT pg_promote()');
+  await client.end();
 }
 
 describe('Postgres storage in a fail-over', function () {
@@ -41,5 +55,47 @@ describe('Postgres storage in a fail-over', function () {
     await eventually('the append to be committed', async () => String(await append()) === 'committed');
     await storage.check();
     await fixture.close();
+  });
+
+  it('takes nothing from a standby, also no reads, and goes on once it is promoted', async () => {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'cinema-standby-'));
+    let server = await openEmbeddedPostgres({ dataDir, port: 0 });
+    const { url } = server;
+    const storage = await openPostgresStorage({ url, node: { nodeId: 'n', bootId: 'b' } });
+    const screening = await claimedScreening(storage);
+    await storage.journalReader.read(screening.id, 0, 10);
+    await server.close();
+    await writeFile(path.join(dataDir, 'cluster', 'standby.signal'), '');
+    server = await openEmbeddedPostgres({ dataDir, port: Number(new URL(url).port) });
+    try {
+      // By then every connection that was lost has been noticed.
+      await eventually('the server to be found a standby', async () =>
+        (await failure(storage.journalReader.read(screening.id, 0, 10))).includes('standby'),
+      );
+      const answers = await Promise.allSettled([
+        storage.journalWriter.appendBatch(0, [turn(screening, 2)]),
+        storage.journalReader.read(screening.id, 0, 10),
+        storage.ownership.stillHeld([{ entityId: screening.id, epoch: screening.epoch }]),
+        storage.ownership.claim(screening.id),
+        storage.catalogue.getScreening(screening.id),
+        storage.check(),
+      ]);
+      for (const answer of answers)
+        expect(answer.status === 'rejected' && answer.reason).to.be.instanceOf(StorageUnavailable);
+      const opening = openPostgresStorage({ url, node: { nodeId: 'n', bootId: 'c' } });
+      expect(await failure(opening), 'a node that starts').to.include('standby');
+
+      await promote(url);
+      await eventually('the append to be committed', async () => {
+        const results = await storage.journalWriter.appendBatch(0, [turn(screening, 2)]).catch(() => []);
+        return results[0] === 'committed';
+      });
+      expect(await storage.journalReader.read(screening.id, 0, 10)).to.have.length(2);
+      await storage.check();
+    } finally {
+      await storage.close();
+      await server.close();
+      await rm(dataDir, { recursive: true });
+    }
   });
 });

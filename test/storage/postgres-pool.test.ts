@@ -21,7 +21,7 @@ describe('a pool of Postgres connections', function () {
   });
 
   /** Of one connection, so that what becomes of it shows. */
-  const open = (url = database.url): SqlPool => {
+  const open = (url = database.url, connectionLifetimeMs = 60_000): SqlPool => {
     const pool = openPool(
       {
         url,
@@ -31,7 +31,7 @@ describe('a pool of Postgres connections', function () {
         connectTimeoutMs: 3_000,
         log: silentLog,
       },
-      { max: 1, maxWaiting: 10, attempts: 5, server: {} },
+      { max: 1, maxWaiting: 10, attempts: 5, connectionLifetimeMs, server: {} },
     );
     opened.push(pool);
     return pool;
@@ -69,6 +69,12 @@ describe('a pool of Postgres connections', function () {
       seen.push(await session(pool));
     }
     expect(new Set(seen)).to.have.property('size', seen.length);
+  });
+
+  it('takes a new one when its lifetime is over, in use or not', async () => {
+    const pool = open(database.url, 200);
+    const first = await session(pool);
+    await eventually('another connection', async () => (await session(pool)) !== first);
   });
 
   it('says that the database is away when it does not let it in any more, and heals when it does', async () => {

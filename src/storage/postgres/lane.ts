@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
 import { cannotConnect } from './errors.js';
+import { requirePrimary } from './require-primary.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
 /** One connection for one caller at a time, opened again when it was lost. */
@@ -59,7 +60,13 @@ export function openLane(settings: ConnectionSettings): Lane {
       settings.log('warn', 'a journal connection was lost', { error: error.message });
       forget();
     });
-    await client.connect();
+    try {
+      await client.connect();
+      await requirePrimary(client);
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
     connected = client;
     return client;
   };

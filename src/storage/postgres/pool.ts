@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { StorageUnavailable } from '../../runtime/ports.js';
 import { cannotConnect, leavesConnectionGood, toStorageError } from './errors.js';
+import { requirePrimary } from './require-primary.js';
 import { retrying } from './retry.js';
 import { clientConfig, type ConnectionSettings } from './settings.js';
 
@@ -24,18 +25,25 @@ export interface PoolSettings {
   readonly maxWaiting: number;
   /** How often a statement is repeated after a serialisation failure. */
   readonly attempts: number;
+  /** A connection is closed when it is this old and has nothing to do; another is opened when there is need. */
+  readonly connectionLifetimeMs: number;
   /** Server parameters of every session. */
   readonly server: Readonly<Record<string, string>>;
 }
 
-const IDLE_TIMEOUT_MS = 60_000;
-
 /** Opens no connection before the first statement. */
-export function openPool(settings: ConnectionSettings, { max, maxWaiting, attempts, server }: PoolSettings): SqlPool {
+export function openPool(settings: ConnectionSettings, limits: PoolSettings): SqlPool {
+  const { max, maxWaiting, attempts } = limits;
   const pool = new pg.Pool({
-    ...clientConfig(settings, server),
+    ...clientConfig(settings, limits.server),
     max,
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    maxLifetimeSeconds: limits.connectionLifetimeMs / 1000,
+    idleTimeoutMillis: 0, // its lifetime ends an idle one too
+    verify: (client, done) => {
+      requirePrimary(client).then(() => {
+        done();
+      }, done);
+    },
   });
   // An idle connection that is lost is replaced by the next statement; without a listener it ends the process.
   pool.on('error', (error) => {

@@ -43,6 +43,11 @@ export interface PostgresStorageConfig {
 const APPEND_ATTEMPTS = 5;
 /** Each round of parties that undo each other lets one through: this many may claim one screening at once. */
 const COMMAND_ATTEMPTS = 20;
+/**
+ * A connection that only reads is refused nothing by a server that was replaced and not
+ * stopped: so long at most it goes on reading there.
+ */
+const CONNECTION_LIFETIME_MS = 60_000;
 
 /**
  * Connects, brings the schema up to date and checks the server's durability.
@@ -65,6 +70,7 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
     max: config.commandConnections ?? 4,
     maxWaiting,
     attempts: COMMAND_ATTEMPTS,
+    connectionLifetimeMs: CONNECTION_LIFETIME_MS,
     server: {},
   });
   // Single statements that only read see one snapshot at any level. At READ COMMITTED they
@@ -75,6 +81,7 @@ export async function openPostgresStorage(config: PostgresStorageConfig): Promis
       max: config.readConnections ?? 4,
       maxWaiting,
       attempts: COMMAND_ATTEMPTS,
+      connectionLifetimeMs: CONNECTION_LIFETIME_MS,
       server: { default_transaction_read_only: 'on' },
     },
   );
