@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { openPostgresFixture } from './postgres-fixture.js';
 
-/** Of sessions opened from now on. Those there are are ended, as a fail-over would. */
+/** Of sessions opened from now on. Those there are are ended, as a failover would. */
 async function restartSessions(database: TestDatabase, readOnly: boolean): Promise<void> {
   // A session that begins read-only may still say that it wants to write.
   await database.sql(`
@@ -35,7 +35,7 @@ async function promote(url: string): Promise<void> {
   await client.end();
 }
 
-describe('Postgres storage in a fail-over', function () {
+describe('Postgres storage in a failover', function () {
   this.timeout(60_000);
 
   it('appends again once its name leads to a server that writes, though the one before kept the connection', async () => {

@@ -63,6 +63,24 @@ describe('opening Postgres storage', function () {
     expect(error).to.be.instanceOf(StorageUnavailable);
   });
 
+  it('refuses a URL that sets what the node sets, and names it; parameters for TLS are passed on', async () => {
+    const set = ['options=-c%20search_path%3Dx', 'statement_timeout=0', 'query_%74imeout=0', 'application_name=x'];
+    for (const [parameter, name] of set.map((text) => [text, decodeURIComponent(text).split('=')[0]])) {
+      const error = await failure(
+        openPostgresStorage({ url: `${database.url}?sslmode=disable&${String(parameter)}`, node }),
+      );
+      expect(error).to.be.instanceOf(Error).and.not.instanceOf(StorageUnavailable);
+      expect(String(error))
+        .to.include('postgres.url')
+        .and.include(name)
+        .and.not.include(new URL(database.url).password);
+    }
+    const storage = await openPostgresStorage({ url: `${database.url}?sslmode=disable`, node });
+    await storage.close();
+    const encrypted = await failure(openPostgresStorage({ url: `${database.url}?sslmode=verify-full`, node }));
+    expect(String(encrypted), 'asked for TLS, which the server does not have').to.include('SSL');
+  });
+
   it('closes twice, and then answers nothing', async () => {
     const storage = await openPostgresStorage({ url: database.url, node });
     await Promise.all([storage.close(), storage.close()]);

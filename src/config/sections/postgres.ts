@@ -8,7 +8,9 @@ export const postgres = z.strictObject({
     .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
     .nullable()
     .default(null)
-    .describe('An existing server; null runs the embedded one. `DATABASE_URL` overrides it'),
+    .describe(
+      'An existing server; null runs the embedded one. `DATABASE_URL` overrides it. Parameters for TLS may follow `?`; those the node sets itself (`options`, time limits, `application_name`) are refused',
+    ),
   dataDir: z
     .string()
     .min(1)

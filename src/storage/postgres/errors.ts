@@ -39,7 +39,7 @@ export function isRefusal(error: unknown): boolean {
 /**
  * A server that works has said no to this one statement, and the connection is as good
  * as before. Anything else leaves it in doubt: a lost answer, but also a server that only
- * reads since a fail-over, whose connections would stay sound, and useless, for ever.
+ * reads since a failover, whose connections would stay sound, and useless, for ever.
  */
 export function leavesConnectionGood(error: unknown): boolean {
   return isRetryable(error) || isRefusal(error);

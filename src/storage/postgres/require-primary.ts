@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 
 /**
- * Refuses a standby, to which the server's name may lead during a fail-over. It takes no
+ * Refuses a standby, to which the server's name may lead during a failover. It takes no
  * writes, and it lets everybody read what may be old: a node that asks it whether its
  * epoch is still the last would be told yes. To be asked once, of a connection just opened:
  * no server turns into a standby without ending its connections.
