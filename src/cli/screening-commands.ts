@@ -102,10 +102,14 @@ function listCommand(): Command {
   return new Command('list')
     .description('list screenings by start')
     .addOption(limitOption('screenings', 1_000))
-    .action(async ({ limit }: { readonly limit: number }, command: Command) =>
+    .option('--upcoming', 'only those that have not begun, or are still sold', false)
+    .action(async ({ limit, upcoming }: { readonly limit: number; readonly upcoming: boolean }, command: Command) =>
       inSession(command, async ({ client, output }) => {
         const screenings = await readPages(limit, async (page) => {
-          const { screenings: items, nextPageToken } = await client.call(screeningService.listScreenings, page);
+          const { screenings: items, nextPageToken } = await client.call(screeningService.listScreenings, {
+            ...page,
+            upcoming,
+          });
           return { items, nextPageToken };
         });
         output.answer({ screenings }, () =>

@@ -22,7 +22,10 @@ export async function loadDemoData(
   clock: { now(): number },
 ): Promise<LoadedDemoData> {
   const call = () => ({ deadlineMs: clock.now() + CALL_TIMEOUT_MS });
-  const { screenings: existing } = await boxOffice.listScreenings({ pageSize: 1, pageToken: '' }, call());
+  const { screenings: existing } = await boxOffice.listScreenings(
+    { pageSize: 1, pageToken: '', upcoming: false },
+    call(),
+  );
   if (existing.length > 0) return [];
   const { auditoriums } = await boxOffice.listAuditoriums(
     { pageSize: demoAuditoriums.length + 1, pageToken: '' },

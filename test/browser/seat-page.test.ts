@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
+import { connectBoxOffice } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
+import { createScreening } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { crashPostgres, restartPostgres } from '../support/postgres.js';
 import { CuttableProxy } from '../support/cuttable-proxy.js';
@@ -220,5 +222,29 @@ describe('the seat page', function () {
     expect(await anna.page.locator('#panel .chip').count()).to.equal(0);
     await anna.seat('D-10-5').tap();
     await anna.sees('D-10-5', 'chosen');
+  });
+
+  it('shows what is to come, also beyond the first page and behind much that is over', async () => {
+    const client = connectBoxOffice(node.grpcAddress);
+    const hourMs = 3_600_000;
+    for (let index = 0; index < 60; index += 1) {
+      const startsAt = (inMs: number) => ({ startsAt: new Date(Date.now() + inMs) });
+      await createScreening(client, `over-${String(index)}`, startsAt(-hourMs));
+      await createScreening(client, `next-month-${String(index)}`, startsAt(720 * hourMs));
+    }
+    client.close();
+    const anna = await open();
+    const listed = (prefix: string) => anna.page.locator(`[data-screening-id^="${prefix}"]`).count();
+    expect(await listed('next-month-')).to.equal(60);
+    expect(await listed('over-')).to.equal(0);
+    // However many there are, it asks for so many and no more.
+    await anna.page.route('**/api/screenings?*', async (route) => {
+      const response = await route.fetch({ url: `${node.httpUrl}/api/screenings?upcoming=true` });
+      const page = (await response.json()) as object;
+      await route.fulfill({ response, json: { ...page, next_page_token: 'more' } });
+    });
+    await anna.page.reload();
+    await anna.isLive();
+    expect(await anna.page.locator('.screening').count()).to.equal(200);
   });
 });

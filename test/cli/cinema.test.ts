@@ -48,6 +48,13 @@ describe('the cinema command', function () {
     expect(answerOf(await cinema('screening', 'list', '--limit', '2', '--json'))['screenings']).to.have.length(2);
   });
 
+  it('lists upcoming screenings alone when asked to', async () => {
+    const over = await screening('--starts-at', new Date(Date.now() - 3_600_000).toISOString());
+    expect((await cinema('screening', 'list')).stdout).to.include(over);
+    const upcoming = await cinema('screening', 'list', '--upcoming');
+    expect(upcoming.stdout).to.include('zal-10-tonight').and.not.include(over);
+  });
+
   it('imports a plan, and says where a plan is wrong', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-cli-'));
     const imported = await cinema('auditorium', 'import', sportsHall, '--id', 'imported');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ScreeningRow } from '../../src/transport/api/catalogue.js';
 import {
   booking,
   claimedScreening,
@@ -102,12 +103,69 @@ export function catalogueContract(open: OpenFixture): void {
       }
       const listed: { startsAtMs: number; screeningId: string }[] = [];
       for (;;) {
-        const page = await fixture.storage.catalogue.listScreenings(listed.at(-1), 1);
+        const page = await fixture.storage.catalogue.listScreenings({}, listed.at(-1), 1);
         listed.push(...page.map(({ terms, screeningId }) => ({ startsAtMs: terms.startsAtMs, screeningId })));
         if (page.length < 1) break;
       }
       expect(new Set(listed.map(({ screeningId }) => screeningId)).size).to.equal(listed.length);
       expect(listed.slice(-4).map(({ startsAtMs }) => startsAtMs)).to.deep.equal([...starts].sort((a, b) => a - b));
+    });
+  });
+
+  describe('upcoming screenings', () => {
+    const atMs = 1_850_000_000_000;
+    const dayMs = 86_400_000;
+    const hourMs = 3_600_000;
+    /** [starts_at, sales_close_at] after the moment that is asked about; those that are upcoming. */
+    const upcoming: readonly (readonly [number, number])[] = [
+      [-dayMs, hourMs],
+      [-hourMs, 1],
+      [0, 1],
+      [1, -hourMs],
+      [1, 1],
+      [7 * dayMs, 8 * dayMs],
+    ];
+    const over: readonly (readonly [number, number])[] = [
+      [-30 * dayMs, -30 * dayMs],
+      [-1 - dayMs, hourMs],
+      [-hourMs, -hourMs],
+      [-hourMs, 0],
+      [0, 0],
+    ];
+
+    it('are those that have not begun, and those of a day that are still sold', async () => {
+      const { catalogue } = fixture.storage;
+      const { auditoriumId } = newAuditorium();
+      await catalogue.createAuditorium(newAuditorium({ auditoriumId }));
+      for (const [startsInMs, closesInMs] of [...over, ...upcoming]) {
+        const terms = { ...TERMS, startsAtMs: atMs + startsInMs, salesOpenAtMs: 0, salesCloseAtMs: atMs + closesInMs };
+        await catalogue.createScreening(newScreening(auditoriumId, { terms }));
+      }
+      for (const pageSize of [1, 3, 100]) {
+        const listed: ScreeningRow[] = [];
+        for (;;) {
+          const last = listed.at(-1);
+          const after = last && { startsAtMs: last.terms.startsAtMs, screeningId: last.screeningId };
+          const page = await catalogue.listScreenings({ upcomingAtMs: atMs }, after, pageSize);
+          listed.push(...page);
+          if (page.length < pageSize) break;
+        }
+        // Other cases make screenings too.
+        const mine = listed.filter((row) => row.auditoriumId === auditoriumId).map(({ terms }) => terms);
+        expect(
+          mine.map(({ startsAtMs, salesCloseAtMs }) => [startsAtMs - atMs, salesCloseAtMs - atMs]),
+          `in pages of ${String(pageSize)}`,
+        ).to.have.deep.members(upcoming);
+        const starts = mine.map(({ startsAtMs }) => startsAtMs);
+        expect(starts, 'by start').to.deep.equal([...starts].sort((a, b) => a - b));
+      }
+    });
+
+    it('go on from a cursor that is over by now', async () => {
+      const { catalogue } = fixture.storage;
+      const [soonest] = await catalogue.listScreenings({ upcomingAtMs: atMs }, undefined, 1);
+      const longAgo = { startsAtMs: atMs - 365 * dayMs, screeningId: 'long-ago' };
+      expect(await catalogue.listScreenings({ upcomingAtMs: atMs }, longAgo, 1)).to.deep.equal([soonest]);
     });
   });
 

@@ -513,7 +513,7 @@ describe('bad input over gRPC is named, and changes nothing', function () {
         ));
       it(`a page token ${what}, of screenings`, () =>
         refused(
-          () => call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken }),
+          () => call(client.screenings, client.screenings.listScreenings, { pageSize: 0, pageToken, upcoming: true }),
           invalid('page_token'),
         ));
     }

@@ -260,13 +260,29 @@ describe('the life of a sale', function () {
     const ids: string[] = [];
     let pageToken = '';
     do {
-      const page = await call(client.screenings, client.screenings.listScreenings, { pageSize: 3, pageToken });
+      const page = await call(client.screenings, client.screenings.listScreenings, {
+        pageSize: 3,
+        pageToken,
+        upcoming: false,
+      });
       expect(page.screenings).to.have.length.at.most(3);
       ids.push(...page.screenings.map(({ screeningId }) => screeningId));
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
     expect(ids).to.include.members(['one-more', 'zal-10-tonight', 'riethsporthalle-family']);
     expect(new Set(ids).size).to.equal(ids.length);
+    const past = { startsAt: new Date(Date.now() - 3_600_000), salesOpenAt: new Date(Date.now() - 7_200_000) };
+    await createScreening(client, 'over', past);
+    await createScreening(client, 'late-sales', { ...past, salesCloseAt: new Date(Date.now() + 3_600_000) });
+    const listed = async (upcoming: boolean) => {
+      const page = { pageSize: 1_000, pageToken: '', upcoming };
+      const { screenings } = await call(client.screenings, client.screenings.listScreenings, page);
+      return screenings.map(({ screeningId }) => screeningId);
+    };
+    expect(await listed(false)).to.include.members(['over', 'late-sales', 'one-more']);
+    expect(await listed(true))
+      .to.include.members(['late-sales', 'one-more', 'zal-10-tonight'])
+      .and.not.include('over');
     const first = await call(client.screenings, client.screenings.listAuditoriums, { pageSize: 1, pageToken: '' });
     const rest = await call(client.screenings, client.screenings.listAuditoriums, {
       pageSize: 1,

@@ -44,7 +44,12 @@ export interface Party {
  * with its request_id, a few times; every function rejects with an ApiFailure.
  */
 export const api = {
-  listScreenings: () => ask<{ screenings: ListedScreening[]; next_page_token: string }>('GET', '/api/screenings'),
+  /** @param pageToken empty for the first page. */
+  upcomingScreenings: (pageToken: string) =>
+    ask<{ screenings: ListedScreening[]; next_page_token: string }>(
+      'GET',
+      `/api/screenings?${new URLSearchParams({ upcoming: 'true', page_token: pageToken }).toString()}`,
+    ),
   seatMap: (screeningId: string) =>
     ask<SeatMapAnswer>('GET', `/api/screenings/${encodeURIComponent(screeningId)}/seat-map`),
   hold: (party: Party, seatIds: readonly string[], ttlSeconds: number | undefined) =>

@@ -14,6 +14,8 @@ import { timeOf } from './words.js';
 
 /** How often the programme's free seats are asked for; the chosen screening's are live. */
 const PROGRAMME_EVERY_MS = 20_000;
+/** Most screenings of the programme, the soonest: nobody looks through more, and the server looks at each one's seats. */
+const PROGRAMME_MAX = 200;
 
 const connectionWords: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting',
@@ -133,12 +135,23 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
 
 async function refreshProgramme(): Promise<void> {
   try {
-    ({ screenings } = await api.listScreenings());
+    screenings = await upcomingScreenings();
     programme.show(screenings, current?.id);
   } catch {
     // Old numbers are better than none; without any, say so.
     if (screenings.length === 0) tell('The programme cannot be shown just now. Please reload the page in a moment.');
   }
+}
+
+async function upcomingScreenings(): Promise<readonly ListedScreening[]> {
+  const listed: ListedScreening[] = [];
+  let pageToken = '';
+  do {
+    const page = await api.upcomingScreenings(pageToken);
+    listed.push(...page.screenings);
+    pageToken = page.next_page_token;
+  } while (pageToken !== '' && listed.length < PROGRAMME_MAX);
+  return listed.slice(0, PROGRAMME_MAX);
 }
 
 function showConnection(state: ConnectionState): void {

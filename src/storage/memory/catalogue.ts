@@ -7,6 +7,7 @@ import type {
   StoredBooking,
 } from '../../transport/api/catalogue.js';
 import { requirePageSize } from '../page-size.js';
+import { earliestUpcomingMs } from '../upcoming.js';
 import type { MemoryTables } from './tables.js';
 
 export function memoryCatalogue(tables: MemoryTables): Catalogue {
@@ -54,13 +55,14 @@ export function memoryCatalogue(tables: MemoryTables): Catalogue {
       const found = screenings.get(screeningId);
       return found === undefined ? undefined : screeningRow(found);
     },
-    async listScreenings(after, limit) {
+    async listScreenings({ upcomingAtMs }, after, limit) {
       requirePageSize(limit);
       await Promise.resolve();
       const order = (a: Start, b: Start): number =>
         a.startsAtMs - b.startsAtMs || compare(a.screeningId, b.screeningId);
       return [...screenings.values()]
         .map((row) => ({ row, start: { startsAtMs: row.terms.startsAtMs, screeningId: row.screeningId } }))
+        .filter(({ row }) => upcomingAtMs === undefined || isUpcoming(row.terms, upcomingAtMs))
         .filter(({ start }) => after === undefined || order(start, after) > 0)
         .sort((a, b) => order(a.start, b.start))
         .slice(0, limit)
@@ -90,6 +92,9 @@ interface Start {
   readonly startsAtMs: number;
   readonly screeningId: string;
 }
+
+const isUpcoming = ({ startsAtMs, salesCloseAtMs }: ScreeningRow['terms'], atMs: number): boolean =>
+  startsAtMs > atMs || (startsAtMs >= earliestUpcomingMs(atMs) && salesCloseAtMs > atMs);
 
 type BookingKey = Pick<StoredBooking, 'createTimeMs' | 'bookingId'>;
 

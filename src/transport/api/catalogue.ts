@@ -20,8 +20,13 @@ export interface Catalogue {
   /** Keeps a screening, its owner row (epoch 0, revision 1) and the first row of its journal, in one transaction. */
   createScreening(screening: NewScreening): Promise<Creation<ScreeningRow>>;
   getScreening(screeningId: string): Promise<ScreeningRow | undefined>;
-  /** By (startsAtMs, screeningId) ascending, those after the cursor. */
+  /**
+   * By (startsAtMs, screeningId) ascending, those after the cursor. With `upcomingAtMs` only
+   * those that begin later than that, or began at most a day before it and have their
+   * `salesCloseAtMs` later.
+   */
   listScreenings(
+    filter: { upcomingAtMs?: number },
     after: { startsAtMs: number; screeningId: string } | undefined,
     limit: number,
   ): Promise<readonly ScreeningRow[]>;

@@ -134,6 +134,7 @@ export const createAuditorium = z.object({
 });
 export const getAuditorium = z.object({ auditoriumId: id });
 export const listPage = z.object({ pageSize, pageToken });
+export const listScreenings = listPage.extend({ upcoming: z.boolean() });
 export const createScreening = z.object({
   requestId,
   screeningId: optionalId,

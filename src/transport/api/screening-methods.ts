@@ -150,10 +150,11 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
       return { screening: screeningMessage(row) };
     },
     async listScreenings(request) {
-      const { pageSize, pageToken } = schemas.read(schemas.listPage, request);
+      const { pageSize, pageToken, upcoming } = schemas.read(schemas.listScreenings, request);
       const cursor = schemas.readPageToken(screeningCursor, pageToken);
       const after = cursor === undefined ? undefined : { startsAtMs: cursor[0], screeningId: cursor[1] };
-      const rows = await catalogue.listScreenings(after, pageSize + 1);
+      const filter = upcoming ? { upcomingAtMs: clock.now() } : {};
+      const rows = await catalogue.listScreenings(filter, after, pageSize + 1);
       const page = rows.slice(0, pageSize);
       const last = rows.length > pageSize ? page.at(-1) : undefined;
       return {

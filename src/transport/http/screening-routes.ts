@@ -63,6 +63,7 @@ export function screeningRoutes(
   const pageShape = z.object({
     page_size: z.coerce.number().int().min(0).max(limits.screeningsPerPageMax).default(0),
     page_token: z.string().default(''),
+    upcoming: z.enum(['true', 'false'], 'must be true or false').default('false'),
   });
 
   return [
@@ -73,7 +74,7 @@ export function screeningRoutes(
         const page = parseShape(pageShape, Object.fromEntries(query));
         const pageSize = page.page_size === 0 ? Math.min(50, limits.screeningsPerPageMax) : page.page_size;
         const { screenings, nextPageToken } = await boxOffice.listScreenings(
-          { pageSize, pageToken: page.page_token },
+          { pageSize, pageToken: page.page_token, upcoming: page.upcoming === 'true' },
           { deadlineMs },
         );
         for (const screening of screenings) seen.set(screening.screeningId, screening);

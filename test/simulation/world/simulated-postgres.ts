@@ -118,7 +118,8 @@ export class SimulatedPostgres {
         loadSeatingPlan: (id) => ask('load plan', () => server.catalogue.loadSeatingPlan(id)),
         createScreening: (row) => ask('create screening', () => server.catalogue.createScreening(row)),
         getScreening: (id) => ask('get screening', () => server.catalogue.getScreening(id)),
-        listScreenings: (after, limit) => ask('list screenings', () => server.catalogue.listScreenings(after, limit)),
+        listScreenings: (filter, after, limit) =>
+          ask('list screenings', () => server.catalogue.listScreenings(filter, after, limit)),
         getBooking: (id) => ask('get booking', () => server.catalogue.getBooking(id)),
         listBookings: (filter, after, limit) =>
           ask('list bookings', () => server.catalogue.listBookings(filter, after, limit)),

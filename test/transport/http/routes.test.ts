@@ -34,7 +34,7 @@ describe('HTTP routes', () => {
     expect(status).to.equal(200);
     expect(headers.get('content-type')).to.equal('application/json; charset=utf-8');
     expect(headers.get('cache-control')).to.equal('no-store');
-    expect(test.boxOffice.requests).to.deep.include({ pageSize: 2, pageToken: 'abc' });
+    expect(test.boxOffice.requests).to.deep.include({ pageSize: 2, pageToken: 'abc', upcoming: false });
     const item = {
       screening_id: 'tonight',
       title: 'A film <b>& more</b>',
@@ -49,6 +49,16 @@ describe('HTTP routes', () => {
       counts: { free: 9, held: 1, booked: 0, blocked: 0 },
     };
     expect(body).to.deep.equal({ screenings: [item, { ...item, screening_id: 'tomorrow' }], next_page_token: 'more' });
+  });
+
+  it('lists upcoming screenings alone when asked to', async () => {
+    expect((await ask('GET', '/api/screenings?upcoming=true')).status).to.equal(200);
+    expect(test.boxOffice.requests).to.deep.include({ pageSize: 50, pageToken: '', upcoming: true });
+    const { status, body } = await ask('GET', '/api/screenings?upcoming=soon');
+    expect(status).to.equal(400);
+    expect(body)
+      .to.have.nested.property('details[0].field_violations')
+      .that.deep.equals([{ field: 'upcoming', description: 'must be true or false' }]);
   });
 
   it('gives everything a hall is drawn from', async () => {

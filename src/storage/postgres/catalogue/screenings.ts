@@ -2,6 +2,7 @@ import type { Catalogue, ScreeningRow } from '../../../transport/api/catalogue.j
 import type { SqlPool } from '../pool.js';
 import { classifyCreation } from './creation.js';
 import { requirePageSize } from '../../page-size.js';
+import { earliestUpcomingMs } from '../../upcoming.js';
 
 type ScreeningQueries = Pick<Catalogue, 'createScreening' | 'getScreening' | 'listScreenings'>;
 
@@ -73,24 +74,53 @@ export function screeningQueries(commands: SqlPool, reads: SqlPool): ScreeningQu
       );
       return classifyCreation(earlier, fingerprint, getScreening);
     },
-    async listScreenings(after, limit) {
+    async listScreenings({ upcomingAtMs }, after, limit) {
       requirePageSize(limit);
-      const rows = await (after === undefined
-        ? reads.query<ScreeningColumns>(
-            'screening-list',
-            `SELECT ${COLUMNS} FROM screening ORDER BY screening.starts_at, screening_id LIMIT $1`,
-            [limit],
-          )
-        : reads.query<ScreeningColumns>(
-            'screening-list-after',
-            `SELECT ${COLUMNS} FROM screening
-             WHERE (screening.starts_at, screening_id) > (to_timestamp($2::float8 / 1000), $3)
-             ORDER BY screening.starts_at, screening_id LIMIT $1`,
-            [limit, after.startsAtMs, after.screeningId],
-          ));
+      const rows = await (upcomingAtMs === undefined
+        ? listAll(reads, after, limit)
+        : listUpcoming(reads, upcomingAtMs, after, limit));
       return rows.map(screeningRow);
     },
   };
+}
+
+type Cursor = Parameters<ScreeningQueries['listScreenings']>[1];
+
+function listAll(reads: SqlPool, after: Cursor, limit: number): Promise<readonly ScreeningColumns[]> {
+  return after === undefined
+    ? reads.query<ScreeningColumns>(
+        'screening-list',
+        `SELECT ${COLUMNS} FROM screening ORDER BY screening.starts_at, screening_id LIMIT $1`,
+        [limit],
+      )
+    : reads.query<ScreeningColumns>(
+        'screening-list-after',
+        `SELECT ${COLUMNS} FROM screening
+         WHERE (screening.starts_at, screening_id) > (to_timestamp($2::float8 / 1000), $3)
+         ORDER BY screening.starts_at, screening_id LIMIT $1`,
+        [limit, after.startsAtMs, after.screeningId],
+      );
+}
+
+/** Begins in the index where the first of them may be: what is over is not read, however much there is of it. */
+function listUpcoming(
+  reads: SqlPool,
+  atMs: number,
+  after: Cursor,
+  limit: number,
+): Promise<readonly ScreeningColumns[]> {
+  const earliestMs = earliestUpcomingMs(atMs);
+  // No screening has an empty id, so all that begin at that moment come after this cursor.
+  const from =
+    after !== undefined && after.startsAtMs >= earliestMs ? after : { startsAtMs: earliestMs, screeningId: '' };
+  return reads.query<ScreeningColumns>(
+    'screening-list-upcoming',
+    `SELECT ${COLUMNS} FROM screening
+     WHERE (screening.starts_at, screening_id) > (to_timestamp($2::float8 / 1000), $3)
+       AND (screening.starts_at > to_timestamp($4::float8 / 1000) OR sales_close_at > to_timestamp($4::float8 / 1000))
+     ORDER BY screening.starts_at, screening_id LIMIT $1`,
+    [limit, from.startsAtMs, from.screeningId, atMs],
+  );
 }
 
 function screeningRow(row: ScreeningColumns): ScreeningRow {

@@ -39,7 +39,7 @@ export class FakeBoxOffice implements HttpBoxOffice {
   private readonly holds = new Map<string, Hold>();
   private readonly taken = new Map<string, SeatState>();
 
-  async listScreenings(request: { pageSize: number; pageToken: string }) {
+  async listScreenings(request: { pageSize: number; pageToken: string; upcoming: boolean }) {
     await this.note(request);
     return { screenings: [screening('tonight'), screening('tomorrow')], nextPageToken: 'more' };
   }
