@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
@@ -18,6 +19,7 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const tooBusy = { code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED', message: 'too many commands are waiting' };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Each case has a screening or a row of its own; they share a node and a browser, which take seconds to start. */
@@ -166,6 +168,56 @@ describe('the seat page', function () {
     expect(bodies).to.have.length(2);
     expect(bodies[1]).to.deep.equal(bodies[0]);
     await anna.sees('7-5', 'mine-held');
+  });
+
+  it('repeats a booking whose answer was lost until it is told, however busy the box office is', async () => {
+    const anna = await open({ screeningId: 'zal-10-late' });
+    await anna.hold('1-1');
+    // Short pauses between the attempts.
+    await anna.page.evaluate('Math.random = () => 0');
+    const asked: unknown[] = [];
+    let isBusy = true;
+    await anna.page.route('**/confirm', async (route) => {
+      asked.push(route.request().postDataJSON());
+      if (!isBusy) return route.continue();
+      if (asked.length > 1) return route.fulfill({ status: 429, json: tooBusy });
+      await route.fetch();
+      return route.abort();
+    });
+    await anna.press(/^Book/);
+    const again = anna.page.locator('#panel').getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    expect(await anna.problem()).to.contain('nothing is booked twice');
+    const once = asked.length;
+    await again.click();
+    await eventually('another round of attempts', () => asked.length === 2 * once);
+    await again.waitFor();
+    isBusy = false;
+    await again.click();
+    await anna.phase('booked');
+    expect(asked).to.have.length(2 * once + 1);
+    for (const body of asked) expect(body).to.deep.equal(asked[0]);
+    await anna.sees('1-1', 'mine-booked');
+  });
+
+  it('says that seats are booked already, where another window has booked them', async () => {
+    const anna = await open({ screeningId: 'zal-10-late' });
+    const holding = anna.page.waitForResponse('**/api/seat-reservations');
+    await anna.hold('2-1', '2-2');
+    const response = await holding;
+    const { hold_token: holdToken } = (await response.json()) as { hold_token: string };
+    const party = response.request().postDataJSON() as { screening_id: string; buyer_id: string };
+    const confirmed = await fetch(`${node.httpUrl}/api/seat-reservations/${holdToken}/confirm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ screening_id: party.screening_id, buyer_id: party.buyer_id, request_id: randomUUID() }),
+    });
+    expect(confirmed.status).to.equal(200);
+    await anna.press('Give back');
+    expect(await anna.problem()).to.equal('These seats are already booked for you.');
+    await anna.phase('none');
+    await anna.sees('2-1', 'mine-booked');
+    await anna.sees('2-2', 'mine-booked');
   });
 
   it('says in plain words which seats somebody else was quicker with', async () => {

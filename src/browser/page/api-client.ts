@@ -25,6 +25,16 @@ export class ApiFailure extends Error {
       this.code === 'INTERNAL'
     );
   }
+
+  /** Refused without a look at it: says nothing of what an earlier attempt of the same request has done. */
+  get isTurnedAway(): boolean {
+    return this.reason === 'OVERLOADED';
+  }
+
+  /** The hold it is about was confirmed: its seats are this buyer's. */
+  get isConfirmedAlready(): boolean {
+    return this.reason === 'HOLD_NOT_FOUND' && this.metadata['ended'] === 'confirmed';
+  }
 }
 
 const ATTEMPTS = 6;
@@ -41,7 +51,8 @@ export interface Party {
 
 /**
  * The box office over HTTP. A request whose outcome is unknown is repeated as it is,
- * with its request_id, a few times; every function rejects with an ApiFailure.
+ * with its request_id, a few times; every function rejects with an ApiFailure, whose
+ * outcome is unknown when that of any attempt is.
  */
 export const api = {
   /** @param pageToken empty for the first page. */
@@ -75,13 +86,15 @@ export const api = {
 const holdPath = (holdToken: string): string => `/api/seat-reservations/${encodeURIComponent(holdToken)}`;
 
 async function ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  let inDoubt: ApiFailure | undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await askOnce<Answer>(method, path, body);
     } catch (error) {
       const failure = error instanceof ApiFailure ? error : unreachable();
-      const isWorthwhile = failure.isOutcomeUnknown || failure.reason === 'OVERLOADED';
-      if (!isWorthwhile || attempt + 1 >= ATTEMPTS) throw failure;
+      if (!failure.isOutcomeUnknown && !failure.isTurnedAway) throw failure;
+      if (failure.isOutcomeUnknown) inDoubt = failure;
+      if (attempt + 1 >= ATTEMPTS) throw inDoubt ?? failure;
       await pause(backoffMs(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS));
     }
   }

@@ -78,8 +78,13 @@ export class ReservationFlow {
     if (this.reservation.phase === 'booked') this.set({ phase: 'none' });
   }
 
-  /** Repeats the step under way, if there is one. */
-  async retry(): Promise<void> {
+  /** Repeats the step under way, if there is one: it would not be any more, were its outcome not in doubt. */
+  retry(): Promise<void> {
+    return this.attempt(true);
+  }
+
+  /** @param isInDoubt the step may have been done before. */
+  private async attempt(isInDoubt: boolean): Promise<void> {
     if (this.isBusy) return;
     this.isBusy = true;
     this.listener.changed(this.reservation);
@@ -89,7 +94,7 @@ export class ReservationFlow {
       this.set(next);
     } catch (error) {
       this.isBusy = false;
-      this.fail(error);
+      this.fail(error, isInDoubt);
     }
   }
 
@@ -105,7 +110,7 @@ export class ReservationFlow {
   private begin(reservation: Reservation): Promise<void> {
     if (this.isBusy) return Promise.resolve();
     this.set(reservation);
-    return this.retry();
+    return this.attempt(false);
   }
 
   private async run(reservation: Reservation): Promise<Reservation> {
@@ -135,13 +140,13 @@ export class ReservationFlow {
     }
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, isInDoubt: boolean): void {
     const failure = error instanceof ApiFailure ? error : new ApiFailure('INTERNAL', 'INTERNAL', String(error), {}, []);
     // What is unknown stays as it is, for retry().
-    if (failure.isOutcomeUnknown) this.set(this.reservation);
-    else if ('hold' in this.reservation && !isHoldGone(failure))
-      this.set({ phase: 'held', hold: this.reservation.hold });
-    else this.set({ phase: 'none' });
+    if (failure.isOutcomeUnknown || (isInDoubt && failure.isTurnedAway)) this.set(this.reservation);
+    else if (!('hold' in this.reservation)) this.set({ phase: 'none' });
+    else if (isHoldGone(failure)) this.holdGone(this.reservation.hold, failure);
+    else this.set({ phase: 'held', hold: this.reservation.hold });
     if (!this.isOver) this.listener.failed(failure);
   }
 
@@ -152,8 +157,13 @@ export class ReservationFlow {
       if (this.reservation.phase === 'held') this.set({ phase: 'held', hold });
     } catch (error) {
       if (error instanceof ApiFailure && isHoldGone(error) && this.reservation.phase === 'held')
-        this.set({ phase: 'none' });
+        this.holdGone(known, error);
     }
+  }
+
+  private holdGone(hold: Hold, failure: ApiFailure): void {
+    if (failure.isConfirmedAlready) this.bookedSeatIds = [...this.bookedSeatIds, ...hold.seat_ids];
+    this.set({ phase: 'none' });
   }
 
   private party(requestId: string): Party {

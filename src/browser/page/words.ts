@@ -50,6 +50,12 @@ const seatProblems: Readonly<Record<string, string>> = {
   SEAT_BLOCKED: 'is not on sale',
 };
 
+/** How a hold ended that is no more, where the box office still knows. */
+const holdEndings: Readonly<Record<string, string>> = {
+  confirmed: 'These seats are already booked for you.',
+  released: 'These seats were given back already.',
+};
+
 /** A failure as one would say it at the counter, naming the seats. */
 export function explain(failure: ApiFailure, plan: Plan): string {
   switch (failure.reason) {
@@ -59,8 +65,9 @@ export function explain(failure: ApiFailure, plan: Plan): string {
       );
       return `${sentences.join(' ')} Please choose other seats.`;
     }
-    case 'HOLD_EXPIRED':
     case 'HOLD_NOT_FOUND':
+      return holdEndings[failure.metadata['ended'] ?? ''] ?? 'These seats are no longer held for you.';
+    case 'HOLD_EXPIRED':
       return 'Your time ran out, so the seats were given back. If they are still free you can take them again.';
     case 'HOLD_TOKEN_MISMATCH':
       return 'These seats are held by someone else.';
