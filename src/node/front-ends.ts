@@ -83,6 +83,7 @@ export async function startFrontEnds(
       port: config.node.httpPort,
       boxOffice,
       streams,
+      progressIntervalMs: config.streams.progressIntervalMs,
       plans,
       queueStats: async (screeningId, deadlineMs) => {
         if (cluster === undefined) return queueStatisticsHere(screeningId);

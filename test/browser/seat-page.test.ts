@@ -141,6 +141,26 @@ describe('the seat page', function () {
     await proxy.close();
   });
 
+  it('knows a quiet connection from a dead one, however rarely the node says something', async () => {
+    const quiet = await startNode({ streams: { progressIntervalMs: 60_000 } });
+    try {
+      const anna = await open({}, quiet.httpUrl);
+      await anna.page.clock.install();
+      await anna.page.reload();
+      await anna.isLive();
+      const opened = anna.liveUrls.length;
+      await anna.page.clock.fastForward(59_000);
+      expect(await anna.page.locator('#connection').getAttribute('data-state')).to.equal('live');
+      expect(anna.liveUrls).to.have.length(opened);
+      await anna.page.clock.fastForward(62_000);
+      await anna.isCutOff();
+      await anna.isLive();
+      expect(anna.liveUrls).to.have.length(opened + 1);
+    } finally {
+      await quiet.stop();
+    }
+  });
+
   it('keeps a hold over a reload', async () => {
     const anna = await open();
     await anna.hold('6-5');

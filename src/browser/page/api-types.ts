@@ -55,6 +55,8 @@ export interface SeatMapAnswer {
   readonly revision: number;
   /** Where this map is; the live connection goes on from there. */
   readonly resume_token: string;
+  /** How often the live connection says something at least; absent from an older node. */
+  readonly progress_interval_ms?: number;
   readonly stale: boolean;
   readonly counts: Counts;
   /** A seat that is not listed is free. */

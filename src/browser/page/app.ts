@@ -117,7 +117,7 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
     clock,
     holdTtlSeconds,
   });
-  const connection = new LiveConnection(screening.screening_id, answer.resume_token, {
+  const connection = new LiveConnection(screening.screening_id, answer.resume_token, answer.progress_interval_ms ?? 0, {
     state(state) {
       showConnection(state);
       view.connection(state);

@@ -10,8 +10,10 @@ export interface LiveListener {
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 10_000;
-/** Progress comes every few seconds; a socket that is silent for longer is dead, whatever it says. */
-const SILENCE_MS = 20_000;
+/** A socket that is silent for this long is dead, whatever it says: progress usually comes every few seconds. */
+const LEAST_SILENCE_MS = 20_000;
+/** Where it is told to come more rarely, one may be late. */
+const SILENCE_INTERVALS = 2;
 /** Close codes and error codes after which asking again is pointless. */
 const finalCodes = new Set(['NOT_FOUND', 'INVALID_ARGUMENT', 'PERMISSION_DENIED']);
 const SERVICE_RESTART = 1012;
@@ -26,14 +28,21 @@ export class LiveConnection {
   private reconnectTimer: number | undefined;
   private silenceTimer: number | undefined;
   private isClosed = false;
+  private readonly silenceMs: number;
   private readonly onOnline = (): void => this.connect();
 
-  /** @param resumeToken where the map is that the frames are for; undefined begins with a snapshot. */
+  /**
+   * @param resumeToken where the map is that the frames are for; undefined begins with a snapshot.
+   * @param progressIntervalMs how often the server says something at least.
+   */
   constructor(
     private readonly screeningId: string,
     private resumeToken: string | undefined,
+    progressIntervalMs: number,
     private readonly listener: LiveListener,
-  ) {}
+  ) {
+    this.silenceMs = Math.max(LEAST_SILENCE_MS, SILENCE_INTERVALS * progressIntervalMs);
+  }
 
   open(): void {
     window.addEventListener('online', this.onOnline);
@@ -104,7 +113,7 @@ export class LiveConnection {
     this.silenceTimer = window.setTimeout(() => {
       this.drop();
       this.reconnect(false);
-    }, SILENCE_MS);
+    }, this.silenceMs);
   }
 
   private drop(): void {

@@ -9,7 +9,7 @@ export const streams = z.strictObject({
   progressIntervalMs: ms(50, 60_000)
     .default(3_000)
     .describe(
-      'How often viewers are told where the stream is, and the owner is asked; a map whose owner does not answer for this long is marked stale',
+      'How often viewers are told where the stream is, and the owner is asked; a map whose owner does not answer for this long is marked stale. The seat page takes a socket for dead that is silent for twice this, and 20 s at least',
     ),
   ownerRetryMs: ms(1, 60_000)
     .default(50)

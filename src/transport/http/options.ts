@@ -11,6 +11,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly boxOffice: HttpBoxOffice;
   readonly streams: SeatStreams;
+  /** How often `streams` tells viewers where it is; pages are told, to know a dead socket from a quiet one. */
+  readonly progressIntervalMs: number;
   readonly plans: PlanSource;
   /** Queue statistics of a screening, answered as they are. Rejects with an ApiError. */
   readonly queueStats: (screeningId: string, deadlineMs: number) => Promise<object>;

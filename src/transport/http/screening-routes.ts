@@ -19,7 +19,7 @@ const SCREENINGS_SEEN_MAX = 20_000;
 
 /** What is on, and how its hall looks now. */
 export function screeningRoutes(
-  { boxOffice, plans }: Pick<HttpServerOptions, 'boxOffice' | 'plans'>,
+  { boxOffice, plans, progressIntervalMs }: Pick<HttpServerOptions, 'boxOffice' | 'plans' | 'progressIntervalMs'>,
   limits: HttpLimits,
 ): readonly Route[] {
   const planTexts = new LRUCache<string, string>({
@@ -106,6 +106,7 @@ export function screeningRoutes(
           revision: seatMap.revision,
           // A page that draws this and then opens its socket with it sees no change twice and misses none.
           resume_token: encodeResumeToken(seatMap),
+          progress_interval_ms: progressIntervalMs,
           stale: seatMap.stale || isRemembered,
           counts: countsJson(seatMap.counts),
           seats: seatsJson(seatMap),

@@ -72,6 +72,7 @@ describe('HTTP routes', () => {
       counts: { free: 9, held: 1, booked: 0, blocked: 0 },
       seats: [{ seat_id: '1-3', state: 'HELD' }],
       resume_token: encodeResumeToken({ screeningId: 'tonight', epoch: 2, revision: 7 }),
+      progress_interval_ms: 3_000,
     });
     expect(body).to.have.nested.property('screening.screening_id', 'tonight');
     expect(body)

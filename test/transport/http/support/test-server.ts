@@ -48,6 +48,7 @@ export async function openTestServer({
     port,
     boxOffice,
     streams,
+    progressIntervalMs: 3_000,
     plans: { plan: (auditoriumId) => Promise.resolve(auditoriumId === 'small' ? { plan: smallPlan } : undefined) },
     queueStats: (screeningId) =>
       screeningId === 'tonight'
