@@ -89,6 +89,10 @@ export function catalogueContract(open: OpenFixture): void {
       expect(await create({ screeningId: newId('screening') }), 'the row it made').to.deep.equal(answers[0]);
       expect(await create({ fingerprint: 'other' })).to.deep.equal({ kind: 'request-reused' });
       expect(await create({ requestId: newId('request') })).to.deep.equal({ kind: 'taken' });
+      const { screeningId, fingerprint, requestId } = screening;
+      const { catalogue } = fixture.storage;
+      expect(await catalogue.screeningMadeBy(requestId)).to.deep.equal({ screeningId, fingerprint });
+      expect(await catalogue.screeningMadeBy(newId('request'))).to.equal(undefined);
       expect(await fixture.storage.journalReader.read(screening.screeningId, 0, 10)).to.have.length(1);
     });
 

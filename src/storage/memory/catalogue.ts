@@ -50,6 +50,11 @@ export function memoryCatalogue(tables: MemoryTables): Catalogue {
       tables.journals.set(screeningId, [{ revision: 1, epoch: 0, events: firstTurn.slice() }]);
       return { kind: 'created', row: screeningRow(row) };
     },
+    async screeningMadeBy(requestId) {
+      await Promise.resolve();
+      const made = [...screenings.values()].find((row) => row.requestId === requestId);
+      return made === undefined ? undefined : { screeningId: made.screeningId, fingerprint: made.fingerprint };
+    },
     async getScreening(screeningId) {
       await Promise.resolve();
       const found = screenings.get(screeningId);

@@ -19,6 +19,8 @@ export interface Catalogue {
 
   /** Keeps a screening, its owner row (epoch 0, revision 1) and the first row of its journal, in one transaction. */
   createScreening(screening: NewScreening): Promise<Creation<ScreeningRow>>;
+  /** What an earlier request with this id made, and of which body it was. */
+  screeningMadeBy(requestId: string): Promise<{ screeningId: string; fingerprint: string } | undefined>;
   getScreening(screeningId: string): Promise<ScreeningRow | undefined>;
   /**
    * By (startsAtMs, screeningId) ascending, those after the cursor. With `upcomingAtMs` only

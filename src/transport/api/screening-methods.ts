@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SeatingPlan } from '../../../actors/auditorium/seating-plan.js';
-import { encodeTurn } from '../../../actors/screening/codec.js';
+import { decodeTurn, encodeTurn } from '../../../actors/screening/codec.js';
 import type { Terms } from '../../../actors/screening/projection.js';
 import type { SeatLayout } from '../../../actors/screening/seat-layout.js';
 import { problemWithTerms } from '../../../actors/screening/terms.js';
@@ -9,14 +9,14 @@ import {
   CreateAuditoriumRequest,
   CreateScreeningRequest,
 } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
-import type { Clock, Randomness } from '../../runtime/index.js';
+import type { Clock, JournalReader, Randomness } from '../../runtime/index.js';
 import { ApiError, invalidFields, type FieldViolation } from './api-error.js';
 import type { AuditoriumPlans } from './auditorium-plans.js';
 import type { BoxOffice } from './box-office.js';
 import type { Catalogue, Creation, NewAuditorium } from './catalogue.js';
 import type { CommandRouter } from './command-router.js';
 import { auditoriumMessage, screeningMessage } from './messages.js';
-import { failureError } from './refusals.js';
+import { failureError, refusalError } from './refusals.js';
 import * as schemas from './request-schemas.js';
 import { decided } from './seat-commands.js';
 
@@ -55,6 +55,7 @@ export interface ScreeningMethodPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly defaultLimits: DefaultLimits;
+  readonly journal: JournalReader;
 }
 
 const idCursor = z.tuple([schemas.id]);
@@ -62,7 +63,7 @@ const screeningCursor = z.tuple([schemas.cursorTime, schemas.id]);
 
 /** Auditoriums and screenings. Rows are made here; a screening's terms change through its actor. */
 export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods {
-  const { catalogue, plans, router, planFormat, clock, randomness } = ports;
+  const { catalogue, plans, router, planFormat, clock, randomness, journal } = ports;
 
   async function screeningWith(
     screeningId: string,
@@ -72,6 +73,14 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
     const place = await plans.place(screeningId);
     if (place === undefined) throw failureError({ kind: 'not-found' });
     return screeningMessage({ ...place, terms, cancelled });
+  }
+
+  /** As it was made, whatever became of it: its first turn has them. */
+  async function firstTermsOf(screeningId: string): Promise<Terms> {
+    const [first] = await journal.read(screeningId, 0, 1);
+    const created = first === undefined ? undefined : decodeTurn(first.events).events[0];
+    if (created?.kind !== 'screening-created') throw new Error(`the journal of ${screeningId} has no creation`);
+    return created.terms;
   }
 
   return {
@@ -124,6 +133,15 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
     },
     async createScreening(request) {
       const checked = schemas.read(schemas.createScreening, request);
+      const fingerprint = hash(
+        CreateScreeningRequest.encode(CreateScreeningRequest.create({ ...request, requestId: '' })).finish(),
+      );
+      // Before anything that depends on the time: what was right then may be wrong now.
+      const earlier = await catalogue.screeningMadeBy(checked.requestId);
+      if (earlier !== undefined) {
+        if (earlier.fingerprint !== fingerprint) throw requestIdReused();
+        return { screening: await screeningWith(earlier.screeningId, await firstTermsOf(earlier.screeningId), false) };
+      }
       const nowMs = clock.now();
       const terms = termsOf(checked, nowMs, ports.defaultLimits);
       const auditorium = await plans.plan(checked.auditoriumId);
@@ -136,9 +154,7 @@ export function screeningMethods(ports: ScreeningMethodPorts): ScreeningMethods 
         terms,
         createTimeMs: nowMs,
         requestId: checked.requestId,
-        fingerprint: hash(
-          CreateScreeningRequest.encode(CreateScreeningRequest.create({ ...request, requestId: '' })).finish(),
-        ),
+        fingerprint,
         firstTurn: encodeTurn(nowMs, [{ kind: 'screening-created', terms, blockedSeats }]),
       });
       return { screening: screeningMessage(created(creation, 'SCREENING_EXISTS', 'screening_id')) };
@@ -190,8 +206,12 @@ function created<Row>(creation: Creation<Row>, takenReason: string, field: strin
     case 'taken':
       throw new ApiError('ALREADY_EXISTS', takenReason, `${field} is taken`);
     case 'request-reused':
-      throw new ApiError('INVALID_ARGUMENT', 'REQUEST_ID_REUSED', 'request_id was used for another request');
+      throw requestIdReused();
   }
+}
+
+function requestIdReused(): ApiError {
+  return refusalError({ kind: 'request-id-reused' });
 }
 
 function auditoriumNotFound(): ApiError {

@@ -117,6 +117,7 @@ export class SimulatedPostgres {
           ask('list auditoriums', () => server.catalogue.listAuditoriums(after, limit)),
         loadSeatingPlan: (id) => ask('load plan', () => server.catalogue.loadSeatingPlan(id)),
         createScreening: (row) => ask('create screening', () => server.catalogue.createScreening(row)),
+        screeningMadeBy: (id) => ask('screening made by', () => server.catalogue.screeningMadeBy(id)),
         getScreening: (id) => ask('get screening', () => server.catalogue.getScreening(id)),
         listScreenings: (filter, after, limit) =>
           ask('list screenings', () => server.catalogue.listScreenings(filter, after, limit)),

@@ -26,6 +26,7 @@ function boxOffice(buyerBookings: BuyerBookings, router: BoxOfficePorts['router'
       listAuditoriums: missing,
       loadSeatingPlan: missing,
       createScreening: missing,
+      screeningMadeBy: missing,
       getScreening: missing,
       listScreenings: missing,
       getBooking: missing,

@@ -4,7 +4,7 @@ import { classifyCreation } from './creation.js';
 import { requirePageSize } from '../../page-size.js';
 import { earliestUpcomingMs } from '../../upcoming.js';
 
-type ScreeningQueries = Pick<Catalogue, 'createScreening' | 'getScreening' | 'listScreenings'>;
+type ScreeningQueries = Pick<Catalogue, 'createScreening' | 'screeningMadeBy' | 'getScreening' | 'listScreenings'>;
 
 interface ScreeningColumns {
   readonly screening_id: string;
@@ -54,8 +54,17 @@ export function screeningQueries(commands: SqlPool, reads: SqlPool): ScreeningQu
     );
     return row === undefined ? undefined : screeningRow(row);
   };
+  const screeningMadeBy: ScreeningQueries['screeningMadeBy'] = async (requestId) => {
+    const [made] = await reads.query<{ screeningId: string; fingerprint: string }>(
+      'screening-made-by',
+      'SELECT screening_id AS "screeningId", fingerprint FROM screening WHERE request_id = $1',
+      [requestId],
+    );
+    return made;
+  };
   return {
     getScreening,
+    screeningMadeBy,
     async createScreening(screening) {
       const { screeningId, auditoriumId, capacity, terms, createTimeMs, requestId, fingerprint } = screening;
       const { buffer, byteOffset, byteLength } = screening.firstTurn;
@@ -67,12 +76,9 @@ export function screeningQueries(commands: SqlPool, reads: SqlPool): ScreeningQu
         Buffer.from(buffer, byteOffset, byteLength),
       ]);
       if (created !== undefined) return { kind: 'created', row: screeningRow(created) };
-      const earlier = await reads.query<{ id: string; fingerprint: string }>(
-        'screening-earlier',
-        'SELECT screening_id AS id, fingerprint FROM screening WHERE request_id = $1',
-        [requestId],
-      );
-      return classifyCreation(earlier, fingerprint, getScreening);
+      const earlier = await screeningMadeBy(requestId);
+      const made = earlier === undefined ? [] : [{ id: earlier.screeningId, fingerprint: earlier.fingerprint }];
+      return classifyCreation(made, fingerprint, getScreening);
     },
     async listScreenings({ upcomingAtMs }, after, limit) {
       requirePageSize(limit);
