@@ -30,7 +30,7 @@ export interface SeatProgress {
   readonly stale: boolean;
 }
 
-export type ResetReason = 'GAP' | 'COMPACTED' | 'SLOW_READER' | 'RESUME_TOKEN_UNKNOWN';
+export type ResetReason = 'COMPACTED' | 'SLOW_READER' | 'RESUME_TOKEN_UNKNOWN';
 
 /**
  * Changes of the revisions after `previousRevision` up to `revision`, merged per seat.

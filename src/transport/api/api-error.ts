@@ -36,8 +36,8 @@ export interface FieldViolation {
 }
 
 /**
- * Any answer of the public API that is not OK. `message` is English and stable;
- * what varies is in `metadata` and `details`. Each wire renders it its own way.
+ * Any answer of the public API that is not OK. `message` is English, for people; what
+ * programs need is in `reason`, `metadata` and `details`. Each wire renders it its own way.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';

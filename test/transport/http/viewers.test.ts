@@ -54,8 +54,8 @@ describe('viewers', () => {
       stale: true,
       resume_token: 'tonight/1/3',
     });
-    tonight.send({ kind: 'reset', reason: 'GAP' });
-    expect(await viewer.frame(3)).to.deep.equal({ type: 'reset', screening_id: 'tonight', reason: 'GAP' });
+    tonight.send({ kind: 'reset', reason: 'COMPACTED' });
+    expect(await viewer.frame(3)).to.deep.equal({ type: 'reset', screening_id: 'tonight', reason: 'COMPACTED' });
   });
 
   it('share one listener per screening and see nothing of others', async () => {
