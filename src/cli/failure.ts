@@ -54,6 +54,18 @@ function failureOfCall({ error, address, requestId }: CallFailed): Failure {
   };
 }
 
+/** How long the node asks to be left alone before the next try; undefined when it does not say. */
+export function retryDelayMsOf(error: ServiceError): number | undefined {
+  const info = detailsOf(error).find(({ typeUrl }) => typeUrl.endsWith('/google.rpc.RetryInfo'));
+  const delay = info === undefined ? undefined : RetryInfo.decode(info.value).retryDelay;
+  return delay === undefined ? undefined : delay.seconds * 1000 + delay.nanos / 1e6;
+}
+
+function detailsOf({ metadata }: ServiceError): Status['details'] {
+  const [bytes] = metadata.get('grpc-status-details-bin');
+  return bytes instanceof Buffer ? Status.decode(bytes).details : [];
+}
+
 function isOutcomeUnknown({ code }: ServiceError): boolean {
   return (
     code === status.UNAVAILABLE ||
@@ -63,12 +75,11 @@ function isOutcomeUnknown({ code }: ServiceError): boolean {
   );
 }
 
-function sentDetails({ metadata }: ServiceError): Omit<Failure, 'code' | 'message'> {
-  const [bytes] = metadata.get('grpc-status-details-bin');
+function sentDetails(error: ServiceError): Omit<Failure, 'code' | 'message'> {
   let reason = '';
   let facts: Readonly<Record<string, string>> = {};
   const details: string[] = [];
-  for (const { typeUrl, value } of bytes instanceof Buffer ? Status.decode(bytes).details : []) {
+  for (const { typeUrl, value } of detailsOf(error)) {
     switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
       case 'google.rpc.ErrorInfo': {
         const info = ErrorInfo.decode(value);

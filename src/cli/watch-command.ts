@@ -7,15 +7,20 @@ import {
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { seatStateName } from './api-json.js';
 import { CallFailed, type BoxOfficeClient } from './box-office-client.js';
+import { retryDelayMsOf } from './failure.js';
 import { clockText, type Output } from './output.js';
 import { inSession } from './session.js';
 
 const RECONNECT_DELAY_MIN_MS = 250;
 const RECONNECT_DELAY_MAX_MS = 5_000;
 
-/** Codes of a stream that is worth opening again: the node went away or asks us to go elsewhere. */
+/**
+ * Codes of a stream that is worth opening again: the node went away, asks us to go
+ * elsewhere, or could not come to where we were in time.
+ */
 const passing: ReadonlySet<number> = new Set([
   status.UNAVAILABLE,
+  status.DEADLINE_EXCEEDED,
   status.CANCELLED,
   status.INTERNAL,
   status.UNKNOWN,
@@ -56,15 +61,20 @@ async function watch(client: BoxOfficeClient, screeningId: string, stop: AbortSi
       else for (const line of frameLines(frame)) output.line(line);
     };
     let why = 'the node ended the stream';
+    let leastDelayMs = 0;
     try {
       await client.read(seatService.watchSeats, { screeningId, resumeToken }, show, stop);
     } catch (error) {
-      if (!(error instanceof CallFailed) || !passing.has(error.error.code)) throw error;
+      if (!(error instanceof CallFailed)) throw error;
+      const askedDelayMs = retryDelayMsOf(error.error);
+      // A node that says when to come back is worth coming back to, whatever the code.
+      if (askedDelayMs === undefined && !passing.has(error.error.code)) throw error;
+      leastDelayMs = askedDelayMs ?? 0;
       why = error.message;
     }
     if (isStopped()) return;
     process.stderr.write(`connection lost (${why}); trying again\n`);
-    await pause(delayMs, stop);
+    await pause(Math.max(delayMs, leastDelayMs), stop);
     delayMs = Math.min(delayMs * 2, RECONNECT_DELAY_MAX_MS);
   }
 }

@@ -1,14 +1,23 @@
 import { expect } from 'chai';
+import type { WatchSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { ApiError } from '../../src/transport/api/index.js';
 import { eventually } from '../support/eventually.js';
 import { spawnNode, type NodeProcess } from '../support/node.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 import { runCinema, startCinema, type RunningCinema } from './run-cinema.js';
+import { openScriptedSeats, type ScriptedSeats } from './scripted-seats.js';
+
+const progress = (resumeToken: string): WatchSeatsResponse => ({
+  frame: { $case: 'progress', value: { epoch: 1, revision: 1, stale: false } },
+  resumeToken,
+});
 
 describe('cinema watch', function () {
   this.timeout(60_000);
   let database: TestDatabase;
   let node: NodeProcess;
   const running: RunningCinema[] = [];
+  const scripted: ScriptedSeats[] = [];
 
   before(async () => {
     database = await freshDatabase();
@@ -16,12 +25,19 @@ describe('cinema watch', function () {
   });
   after(async () => {
     for (const { child } of running) child.kill('SIGKILL');
+    for (const seats of scripted) seats.close();
     await node.dispose();
     await database.drop();
   });
 
   const watch = (...args: string[]): RunningCinema => {
     const started = startCinema(['watch', ...args, '--address', node.grpcAddress]);
+    running.push(started);
+    return started;
+  };
+  const watchAt = (seats: ScriptedSeats, ...args: string[]): RunningCinema => {
+    scripted.push(seats);
+    const started = startCinema(['watch', 'any', ...args, '--address', seats.address]);
     running.push(started);
     return started;
   };
@@ -54,6 +70,30 @@ describe('cinema watch', function () {
     expect(frame).to.have.property('resume_token').that.is.not.equal('');
     watching.child.kill('SIGTERM');
     expect(await watching.ended).to.equal(0);
+  });
+
+  it('tries again with its token when it cannot be brought there in time, and no sooner than it is asked to', async () => {
+    const seats = await openScriptedSeats(
+      [progress('seen'), new ApiError('UNAVAILABLE', 'DRAINING', 'the node is going away')],
+      [new ApiError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'not there in time')],
+      [new ApiError('RESOURCE_EXHAUSTED', 'OVERLOADED', 'too many', {}, [{ kind: 'retry-info', retryDelayMs: 1_500 }])],
+      [progress('seen too')],
+    );
+    const watching = watchAt(seats, '--json');
+    await shows(watching, /seen too/);
+    expect(seats.opened.map(({ resumeToken }) => resumeToken)).to.deep.equal(['', 'seen', 'seen', 'seen']);
+    const [, , third, fourth] = seats.opened.map(({ atMs }) => atMs);
+    expect((fourth ?? 0) - (third ?? 0)).to.be.at.least(1_500);
+    expect(watching.stderr().match(/trying again/g)).to.have.length(3);
+    watching.child.kill('SIGTERM');
+    expect(await watching.ended).to.equal(0);
+  });
+
+  it('ends when what is exhausted is not said to come back', async () => {
+    const seats = await openScriptedSeats([new ApiError('RESOURCE_EXHAUSTED', 'SOME_LIMIT', 'that is all there is')]);
+    const watching = watchAt(seats);
+    expect(await watching.ended).to.equal(1);
+    expect(watching.stderr()).to.match(/^RESOURCE_EXHAUSTED SOME_LIMIT: /);
   });
 
   it('does not try again what cannot be', async () => {
