@@ -29,7 +29,8 @@ describe('npm run cluster', function () {
   });
   afterEach(async () => {
     for (const { child } of programs.splice(0)) child.kill('SIGKILL');
-    await eventually('every node to end', () => pids.splice(0).every((pid) => !isAlive(pid)), 30_000);
+    await eventually('every node to end', () => !pids.some(isAlive), 30_000);
+    pids.length = 0;
     await database.drop();
     await rm(folder, { recursive: true });
   });
@@ -90,7 +91,7 @@ describe('npm run cluster', function () {
     launcher.child.kill('SIGINT');
     expect(await launcher.ended).to.equal(0);
     expect(launcher.output()).to.include('redis    | redis-server started');
-    expect(pids.every((node) => !isAlive(node))).to.equal(true);
+    expect(pids.filter(isAlive)).to.deep.equal([]);
   });
 
   it('leaves no node behind when it is killed', async () => {
