@@ -54,9 +54,30 @@ const OVERRIDES = {
   health: { checkIntervalMs: 500 },
 };
 
-/** Runs a cluster, harms it while callers buy and sell, heals it, and holds what they were told against the rules. */
-export async function runRound({ seed, seconds, nodes, without, log }: RoundOptions): Promise<RoundResult> {
+/**
+ * Runs a cluster, harms it while callers buy and sell, heals it, and holds what they were told against the rules.
+ * @throws Error naming the folder, which is kept, when the round cannot be finished
+ */
+export async function runRound(options: RoundOptions): Promise<RoundResult> {
+  const { nodes, without } = options;
   const cluster = await openClusterUnderTest({ nodes, overrides: OVERRIDES, ...brokenProgram(without) });
+  const { folder } = cluster;
+  let keep = true;
+  try {
+    const result = await playOn(cluster, options);
+    keep = result.violations.length > 0;
+    return { ...result, folder };
+  } catch (error) {
+    throw new Error(`the round broke off; history and what the nodes wrote: ${folder}`, { cause: error });
+  } finally {
+    await cluster.close({ keep });
+  }
+}
+
+async function playOn(
+  cluster: ClusterUnderTest,
+  { seed, seconds, log }: RoundOptions,
+): Promise<Omit<RoundResult, 'folder'>> {
   const recorder = HistoryRecorder.create(path.join(cluster.folder, 'history.jsonl'), seed);
   const caller = new Caller(addressesOf(cluster), recorder);
   const gallery = new Gallery(cluster.nodes, prng(seed).split('gallery'));
@@ -80,8 +101,13 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
       },
     );
     const harm = nemesis.run();
-    await Promise.race([pause(seconds * 1_000), harm, shopping]);
-    nemesis.stop();
+    try {
+      await Promise.race([pause(seconds * 1_000), harm, shopping]);
+    } finally {
+      nemesis.stop();
+      // Also when one of them failed: nobody may start a node after the cluster was closed.
+      await Promise.allSettled([harm, shopping]);
+    }
     await Promise.all([harm, shopping]);
     timed('healing everything');
     await cluster.heal();
@@ -103,11 +129,10 @@ export async function runRound({ seed, seconds, nodes, without, log }: RoundOpti
       'seat maps seen': gallery.sights.length,
       'live again after, ms': Math.round(liveAfterMs),
     };
-    return { violations, summary, faults: nemesis.faults, folder: cluster.folder };
+    return { violations, summary, faults: nemesis.faults };
   } finally {
     caller.close();
     await gallery.close();
-    await cluster.close({ keep: violations.length > 0 });
   }
 }
 
