@@ -30,11 +30,16 @@ export interface RoundOptions {
 export interface RoundResult {
   /** Empty for a round that went well. Each has one or several lines. */
   readonly violations: readonly string[];
-  readonly summary: Readonly<Record<string, number | string>>;
+  readonly summary: Summary;
   readonly faults: readonly (readonly [what: string, times: number])[];
   /** Has the history and what the nodes wrote; kept when there are violations. */
   readonly folder: string;
 }
+
+/** How much went on in a round. */
+type Summary = Readonly<Record<SummaryOfHistory | 'screenings' | 'seat maps seen' | 'live again after, ms', number>>;
+type SummaryOfHistory =
+  'operations' | 'succeeded' | 'refused' | 'unknown' | 'answered in a later attempt' | 'bookings acknowledged';
 
 const CALLERS = 16;
 const HALLS = 4;
@@ -240,7 +245,7 @@ async function liveness(
   return results.flat();
 }
 
-function summaryOf(history: readonly Operation[]): Record<string, number> {
+function summaryOf(history: readonly Operation[]): Readonly<Record<SummaryOfHistory, number>> {
   const count = (is: (operation: Operation) => boolean): number => history.filter(is).length;
   return {
     operations: history.length,
