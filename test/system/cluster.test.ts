@@ -2,7 +2,12 @@ import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import net from 'node:net';
 import { ClusterServiceClient } from '../../proto/gen/cinema/cluster/v1/cluster_service.js';
-import { HoldSeatsRequest, type HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { ChangeKind } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
+import {
+  HoldSeatsRequest,
+  ListStatusChangesRequest,
+  type HoldSeatsResponse,
+} from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { credentials } from '@grpc/grpc-js';
 import { StartError } from '../../src/node/start-error.js';
 import { call, failureOf, readFailure, requestId } from '../support/box-office-client.js';
@@ -58,7 +63,14 @@ describe('a cluster', function () {
     const held = await Promise.all(
       cluster.nodes.map(({ client }, index) => hold(client, { screeningId, seatIds: [`1-${String(index + 1)}`] })),
     );
-    expect(new Set(held.map(({ revision }) => revision)).size, 'one history').to.be.at.least(1);
+    const { seats } = first.client;
+    const history = ListStatusChangesRequest.fromPartial({ screeningId });
+    const { changes } = await call(seats, seats.listStatusChanges, history);
+    const ofHolds = changes.filter(({ kind }) => kind === ChangeKind.CHANGE_KIND_SEATS_HELD);
+    expect(
+      ofHolds.map(({ revision, seatIds }) => ({ revision, seatIds })),
+      'one history, as it was told',
+    ).to.have.deep.members(held.map(({ revision, hold }) => ({ revision, seatIds: hold?.seatIds })));
     for (const [index, { client }] of cluster.nodes.entries()) {
       const token = held[(index + 1) % held.length]?.hold?.holdToken ?? '';
       const { booking } = await confirm(client, { screeningId, holdToken: token });
