@@ -1,44 +1,29 @@
-import { parseArgs } from 'node:util';
+import { readSimulationArguments, SEEDS, type SimulationArguments } from './arguments.js';
 import { promisesAsMicrotasks } from './kernel/microtasks.js';
 import { storyLine } from './kernel/trace.js';
 import { mustHold, SeedFailed } from './report.js';
 
-/**
- * npm run test:simulation -- [--seed N [--trace]] [--from N] [--seeds N] [--seconds N]
- *
- * Runs seed after seed until one breaks an invariant, all are done, or the time is up;
- * without options a minute of seeds that nobody has seen. Exit code 1 when one failed.
- */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    from: { type: 'string' },
-    seeds: { type: 'string' },
-    seconds: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-  },
-});
+const USAGE = 'usage: npm run test:simulation -- [--seed N | [--from N] [--seeds N]] [--seconds N] [--trace]';
 
-const DEFAULT_SECONDS = 60;
-const SEEDS = 2 ** 32;
+const EXIT_RED = 1;
+const EXIT_USAGE = 2;
 
-function whole(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || value >= SEEDS)
-    throw new RangeError(`--${name} takes a whole number below 2^32, not ${text}`);
-  return value;
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
-async function main(): Promise<void> {
-  const only = whole('seed', values.seed);
-  const seeds = only === undefined ? whole('seeds', values.seeds) : 1;
-  const seconds = whole('seconds', values.seconds) ?? (seeds === undefined ? DEFAULT_SECONDS : Infinity);
-  const from = only ?? whole('from', values.from) ?? Math.floor(Math.random() * SEEDS);
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  const options = values.trace
-    ? { listen: (line: Parameters<typeof storyLine>[0]) => say(storyLine(line)), logs: true }
-    : {};
+/**
+ * `npm run test:simulation`: runs seed after seed until one breaks an invariant, all are
+ * done, or the time is up.
+ * @throws SeedFailed
+ */
+async function run({
+  from = Math.floor(Math.random() * SEEDS),
+  seeds,
+  seconds,
+  trace,
+}: SimulationArguments): Promise<void> {
+  const options = trace ? { listen: (line: Parameters<typeof storyLine>[0]) => say(storyLine(line)), logs: true } : {};
   const startMs = performance.now();
   const total = { seeds: 0, steps: 0, virtualMs: 0, rows: 0, answered: 0, refused: 0, failed: 0 };
   const elapsedMs = (): number => performance.now() - startMs;
@@ -46,9 +31,9 @@ async function main(): Promise<void> {
   // A promise of a node's that nobody waits for: a bug, and the seed is needed to find it.
   process.on('unhandledRejection', (error) => {
     say(`SEED=${String(seed)}\nunhandled rejection: ${error instanceof Error ? String(error.stack) : String(error)}`);
-    process.exit(1);
+    process.exit(EXIT_RED);
   });
-  while (total.seeds < (seeds ?? Infinity) && elapsedMs() < seconds * 1_000) {
+  while (total.seeds < seeds && elapsedMs() < seconds * 1_000) {
     seed = (from + total.seeds) % SEEDS;
     const { steps, tookMs, rows, answered, refused, failed } = await mustHold(seed, options);
     total.seeds += 1;
@@ -60,19 +45,28 @@ async function main(): Promise<void> {
     total.failed += failed;
   }
   const perMinute = (total.seeds / elapsedMs()) * 60_000;
+  const [which, amount] =
+    total.seeds === 1
+      ? [`seed ${String(from)}`, '1 seed']
+      : [`seeds ${String(from)} to ${String(seed)}`, `${String(total.seeds)} seeds`];
   say(
-    `seeds ${String(from)} to ${String(seed)}: no invariant was broken. ${String(total.seeds)} seeds ` +
+    `${which}: no invariant was broken. ${amount} ` +
       `(${perMinute.toFixed(0)} a minute), ${(total.virtualMs / 3_600_000).toFixed(1)} virtual hours, ` +
       `${String(total.steps)} events, ${String(total.rows)} journal rows; ` +
       `${String(total.answered)} answers, ${String(total.refused)} refusals, ${String(total.failed)} failures.`,
   );
 }
 
+const args = readSimulationArguments(process.argv.slice(2));
+if ('problem' in args) {
+  process.stderr.write(`${args.problem}\n${USAGE}\n`);
+  process.exit(EXIT_USAGE);
+}
 promisesAsMicrotasks();
 try {
-  await main();
+  await run(args);
 } catch (error) {
   if (!(error instanceof SeedFailed)) throw error;
-  process.stdout.write(`${error.message}\n`);
-  process.exitCode = 1;
+  say(error.message);
+  process.exitCode = EXIT_RED;
 }
