@@ -17,13 +17,19 @@ const DISK_MIB = 160;
 
 describe('a disk that is full', function () {
   this.timeout(90_000);
-  let disk: string | undefined;
+  let disk: string;
   let node: Node;
   let client: BoxOfficeClient;
+  const closers: (() => unknown)[] = [];
 
   before(async function () {
-    disk = mountSmallDisk();
-    if (disk === undefined) return this.skip();
+    const mounted = mountSmallDisk();
+    if ('problem' in mounted) {
+      console.log(`    skipped: no disk of its own can be mounted: ${mounted.problem}`);
+      return this.skip();
+    }
+    disk = mounted.folder;
+    closers.push(() => unmount(disk));
     const config = {
       node: { id: 'test-node', grpcPort: 0, httpPort: 0, logLevel: 'silent' },
       postgres: { dataDir: path.join(disk, 'postgres') },
@@ -31,15 +37,11 @@ describe('a disk that is full', function () {
       demoData: true,
     } as const;
     node = await openNode(readConfig(config, 'test configuration'));
+    closers.push(() => node.close());
     client = connectBoxOffice(`127.0.0.1:${String(node.grpcPort)}`);
+    closers.push(() => client.close());
   });
-  after(async () => {
-    if (disk === undefined) return;
-    client.close();
-    await node.close();
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true });
-  });
+  after(() => closeAll(closers.reverse()));
 
   const ready = async (): Promise<boolean> =>
     (await fetch(`http://127.0.0.1:${String(node.httpPort)}/readyz`)).status === 200;
@@ -49,7 +51,7 @@ describe('a disk that is full', function () {
     const early = { screeningId, buyerId: 'early', seatIds: ['1-1'], requestId: requestId() };
     const { booking } = await book(client, early);
 
-    const ballast = path.join(disk ?? '', 'ballast');
+    const ballast = path.join(disk, 'ballast');
     await fill(ballast);
     // The server has room in the log it has made; it crashes when it needs more.
     await writeAheadUntilCrash(node.postgresUrl);
@@ -70,18 +72,35 @@ describe('a disk that is full', function () {
   });
 });
 
-/** A file system of its own in memory, which only root may make; undefined where it cannot be. */
-function mountSmallDisk(): string | undefined {
+/** The first, and the rest whether or not that fails. */
+async function closeAll([close, ...rest]: readonly (() => unknown)[]): Promise<void> {
+  if (close === undefined) return;
+  try {
+    await close();
+  } finally {
+    await closeAll(rest);
+  }
+}
+
+/** A file system of its own in memory, which only root may make, or why it cannot be. */
+function mountSmallDisk(): { readonly folder: string } | { readonly problem: string } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cinema-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(DISK_MIB)}m,mode=755`, 'tmpfs', folder], {
-      stdio: 'ignore',
+      stdio: 'pipe',
     });
-    return folder;
-  } catch {
+    return { folder };
+  } catch (error) {
     rmSync(folder, { recursive: true });
-    return undefined;
+    // What the program wrote comes after the command, in a line of its own.
+    return { problem: String(error).split('\n', 2).at(-1) ?? '' };
   }
+}
+
+function unmount(folder: string): void {
+  // Lazily: a server that was not stopped must not keep it.
+  execFileSync('umount', ['-l', folder]);
+  rmSync(folder, { recursive: true });
 }
 
 /** Writes a file until there is no room for more of it. */
