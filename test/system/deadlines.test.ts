@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { connectBoxOffice, failureOf, type BoxOfficeClient } from '../support/box-office-client.js';
+import { connectBoxOffice, failureOf, readFailure, type BoxOfficeClient } from '../support/box-office-client.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { eventuallyWaiting, lockScreening, type RowLock } from './row-lock.js';
@@ -67,7 +67,7 @@ describe('a command that waits', function () {
     const asked = ['1-1', '1-2', '1-3', '1-4', '1-5', '1-6', '1-7'].map((seat) =>
       hold(client, { screeningId, buyerId: seat, seatIds: [seat] }),
     );
-    const failures = asked.map(async (answer) => failureOf(answer).catch(() => undefined));
+    const failures = asked.map((answer) => answer.then(() => undefined, readFailure));
     // Those beyond the limit are told at once; the others wait for the claim.
     const told = await Promise.race(failures);
     expect(told).to.deep.include({ code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED' });
