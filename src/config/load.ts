@@ -19,8 +19,9 @@ export function readConfig(value: unknown, source: string): Config {
     ...nodeProblems(value, defaults),
   ];
   if (result.success && problems.length === 0) return result.data;
+  const amount = problems.length === 1 ? '1 problem' : `${String(problems.length)} problems`;
   const list = problems.map((problem) => `  ${problem}`).join('\n');
-  throw new ConfigError(`${source} has ${String(problems.length)} problem(s):\n${list}`);
+  throw new ConfigError(`${amount} in ${source}:\n${list}`);
 }
 
 function problemOf({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
@@ -64,11 +65,24 @@ function withUrls(config: Config, environment: Readonly<Record<string, string | 
 }
 
 async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file);
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`${file} cannot be read as JSON: ${messageOf(cause)}`, { cause });
   }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const problem = isAbsent ? `there is no file ${file}` : `${file} cannot be read: ${messageOf(cause)}`;
+    throw new ConfigError(problem, { cause });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -13,7 +13,9 @@ function problemsOf(value: unknown): string[] {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [head, ...lines] = error.message.split('\n');
-    expect(head).to.equal(`the file has ${String(lines.length)} problem(s):`);
+    expect(head).to.equal(
+      lines.length === 1 ? '1 problem in the file:' : `${String(lines.length)} problems in the file:`,
+    );
     return lines.map((line) => line.trim());
   }
   return [];
@@ -261,7 +263,7 @@ describe('a configuration file', () => {
     expect((await loadConfig(name, { REDIS_URL: '' })).redis.url).to.equal('redis://file');
     const wrong = { REDIS_URL: 'http://:hunter2@host', DATABASE_URL: 'http://host' };
     const error = String(await errorOf(loadConfig(name, wrong)));
-    expect(error).to.include('DATABASE_URL and REDIS_URL has 2 problem(s)').and.not.include('hunter2');
+    expect(error).to.include('2 problems in DATABASE_URL and REDIS_URL:').and.not.include('hunter2');
   });
 
   const nodes = [
@@ -296,7 +298,10 @@ describe('a configuration file', () => {
 
   it('that is not there, or not JSON, is named', async () => {
     const absent = path.join(folder, 'absent.json');
-    expect(String(await errorOf(loadConfig(absent, {})))).to.include(absent);
+    expect(await errorOf(loadConfig(absent, {})))
+      .to.be.instanceOf(ConfigError)
+      .with.property('message', `there is no file ${absent}`);
+    expect(String(await errorOf(loadConfig(folder, {})))).to.include(`${folder} cannot be read: EISDIR`);
     const broken = await file('{ "node": ');
     expect(await errorOf(loadConfig(broken, {}))).to.be.instanceOf(ConfigError);
     expect(String(await errorOf(loadConfig(broken, {})))).to.include(broken);
