@@ -8,6 +8,9 @@ export interface ApiMethod<Request, Response> {
   responseDeserialize(bytes: Buffer): Response;
 }
 
+/** What grpc-js ends in when it has nothing to note about how it resolved the address. */
+const EMPTY_NOTE = /\. Resolution note: $/;
+
 /** A call that was answered with anything but OK. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
@@ -18,7 +21,7 @@ export class CallFailed extends Error {
     /** The request's request_id; undefined for a read. */
     readonly requestId: string | undefined,
   ) {
-    super(error.details, { cause: error });
+    super(error.details.replace(EMPTY_NOTE, ''), { cause: error });
   }
 }
 

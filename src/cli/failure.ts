@@ -35,7 +35,7 @@ export function failureText({ code, reason, message, metadata, details }: Failur
   );
 }
 
-function failureOfCall({ error, address, requestId }: CallFailed): Failure {
+function failureOfCall({ error, message, address, requestId }: CallFailed): Failure {
   const code = status[error.code];
   const sent = sentDetails(error);
   const hint =
@@ -48,9 +48,9 @@ function failureOfCall({ error, address, requestId }: CallFailed): Failure {
   return {
     code,
     reason: sent.reason,
-    message: error.details,
+    message,
     metadata: sent.metadata,
-    details: [...details.filter((detail) => detail !== error.details), ...hint],
+    details: [...details.filter((detail) => detail !== message), ...hint],
   };
 }
 

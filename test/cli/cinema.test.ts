@@ -212,6 +212,9 @@ describe('the cinema command line', function () {
   });
 
   it('says so when nobody answers, and how to ask again safely', async () => {
+    expect((await runCinema([...nobody, 'nodes'])).stderr).to.match(
+      /^UNAVAILABLE: .*connect ECONNREFUSED 127.0.0.1:1\n {2}no answer from 127.0.0.1:1\n$/,
+    );
     const read = await runCinema([...nobody, 'auditorium', 'list', '--timeout-ms', '300']);
     expect(read.code).to.equal(1);
     expect(read.stderr).to.match(/^(UNAVAILABLE|DEADLINE_EXCEEDED).*\n {2}no answer from 127.0.0.1:1\n$/);
