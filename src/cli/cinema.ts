@@ -24,7 +24,9 @@ function program(): Command {
   const cinema = new Command('cinema')
     .description('Seats of cinemas: auditoriums, screenings, holds and bookings, and the nodes that serve them.')
     .addOption(new Option('--address <host:port>', 'a node').env('CINEMA_ADDRESS').default('127.0.0.1:50051'))
-    .addOption(new Option('--http <url>', "a node's HTTP port").env('CINEMA_HTTP').default('http://127.0.0.1:8080'))
+    .addOption(
+      new Option('--http <url>', "the node's HTTP API, for map; usually at the port it says").env('CINEMA_HTTP'),
+    )
     .option('--json', 'answer with one line of JSON', false)
     .addOption(new Option('--timeout-ms <n>', 'longest wait for an answer').argParser(wholeNumber(1)));
   const commands = [

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { httpUrlAt } from './http-address.js';
 import { drawSeatMap } from './seat-map-drawing.js';
 import { fetchSeatMap } from './seat-map-reply.js';
 import { inSession } from './session.js';
@@ -11,8 +12,10 @@ export function mapCommand(): Command {
     .description('draw the seat map of a screening')
     .argument('<screening>')
     .action(async (screeningId: string, _options: unknown, command: Command) =>
-      inSession(command, async ({ output, httpUrl, timeoutMs }) => {
-        const map = await fetchSeatMap(httpUrl, screeningId, timeoutMs ?? TIMEOUT_MS);
+      inSession(command, async ({ client, output, httpUrl, timeoutMs }) => {
+        // Where the seats are in the hall is told over HTTP alone.
+        const url = httpUrl ?? (await httpUrlAt(client));
+        const map = await fetchSeatMap(url, screeningId, timeoutMs ?? TIMEOUT_MS);
         output.answer(map, () => drawSeatMap(map, output));
       }),
     );

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { ClusterAdmin, NodeList, NodeStatus } from '../../src/transport/api/cluster-admin.js';
 import { startNode, type TestNode } from '../support/node.js';
@@ -183,6 +186,33 @@ describe('the cinema command at a cluster', function () {
     expect(answerOf(await cinema('screening', 'held', '--where', '--json'))).to.deep.include({
       ...{ owner_node_id: 'node-2', holder_node_id: 'node-1', epoch: 4 },
     });
+  });
+
+  it('draws the map of the node at the address, whatever the environment says of another', async () => {
+    const plan = { name: 'Drawn over HTTP', seats: [{ seat_id: '1-1', zone: 'A', row: '1', x: 1, y: 1 }] };
+    const http = createServer((_request, response) => response.end(JSON.stringify({ plan, revision: 3 })));
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const at = { httpAddress: `known-as:${String((http.address() as AddressInfo).port)}` };
+    const other = nodeStatus('other', { grpcAddress: 'other:50051', httpAddress: 'other:8080' });
+    const unsaid = /^error: the nodes do not say which HTTP port goes with 127.0.0.1:\d+: name it with --http\n$/;
+    let nodes: readonly NodeStatus[] = [];
+    await serve({ listNodes: () => Promise.resolve(listOf(nodes)) });
+    const map = (): Promise<Run> =>
+      runCinema(['map', 's', '--address', stage.address], { CINEMA_HTTP: 'http://127.0.0.1:1' });
+    try {
+      const port = stage.address.replace(/.*:/, '');
+      nodes = [other, nodeStatus('exact', { grpcAddress: stage.address, ...at })];
+      expect((await map()).stdout).to.match(/^Drawn over HTTP, revision 3\n/);
+      const byAnotherName = nodeStatus('by-name', { grpcAddress: `known-as:${port}`, ...at });
+      nodes = [other, byAnotherName];
+      expect((await map()).stdout).to.match(/^Drawn over HTTP, revision 3\n/);
+      nodes = [byAnotherName, { ...other, grpcAddress: `other:${port}` }];
+      expect((await map()).stderr, 'one of two').to.match(unsaid);
+      nodes = [other];
+      expect((await map()).stderr, 'none').to.match(unsaid);
+    } finally {
+      http.close();
+    }
   });
 
   it('shows what would move, or begins to move it', async () => {

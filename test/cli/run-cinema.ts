@@ -26,7 +26,7 @@ export async function runCinema(args: readonly string[], env: NodeJS.ProcessEnv 
 
 /** Runs `cinema ...` against a node. */
 export function cinemaAt(node: TestNode): (...args: string[]) => Promise<Run> {
-  return (...args) => runCinema([...args, '--address', node.grpcAddress, '--http', node.httpUrl]);
+  return (...args) => runCinema([...args, '--address', node.grpcAddress]);
 }
 
 /** The answer of a run with --json. @throws with what it said on stderr */
