@@ -10,10 +10,11 @@ function recoverFrom(
   rows: readonly JournalRow[],
   snapshots: readonly StoredSnapshot[] = [],
   committed = rows.at(-1)?.revision ?? 0,
+  create = () => new Tally(),
 ) {
   const journal = new ScriptedJournal();
   journal.rows.push(...rows);
-  return recover('tally', () => new Tally(), snapshots, journal, committed);
+  return recover('tally', create, snapshots, journal, committed);
 }
 
 async function refusalOf(recovery: Promise<unknown>): Promise<unknown> {
@@ -69,9 +70,21 @@ describe('recovery', () => {
     expect((await recoverFrom([], [{ revision: 1, state: bytes([1, 1]) }], 1)).entity.revision).to.equal(1);
   });
 
-  it('refuses a row that cannot be read, or that leaves no sound state', async () => {
-    expect(
-      await refusalOf(recoverFrom([{ revision: 1, epoch: 1, events: new TextEncoder().encode('x') }])),
-    ).to.be.instanceOf(Error);
+  it('is refused by the entity, when it cannot read a row', async () => {
+    const unreadable = { revision: 2, epoch: 1, events: new TextEncoder().encode('x') };
+    expect(await refusalOf(recoverFrom([row(1, 1), unreadable, row(3, 1)]))).to.be.instanceOf(SyntaxError);
+  });
+
+  it('is refused by the entity, when its state is not sound after the last row', async () => {
+    const unsound = new RangeError('an odd sum');
+    class EvenTally extends Tally {
+      override recovered(): void {
+        super.recovered();
+        if (this.sum % 2 === 1) throw unsound;
+      }
+    }
+    const recoverEven = (...rows: JournalRow[]) => recoverFrom(rows, [], rows.length, () => new EvenTally());
+    expect((await recoverEven(row(1, 1), row(2, 1))).entity.recoveredTimes).to.equal(1);
+    expect(await refusalOf(recoverEven(row(1, 1), row(2, 1), row(3, 1)))).to.equal(unsound);
   });
 });
