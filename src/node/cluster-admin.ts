@@ -17,7 +17,7 @@ import type { ClusterAdmin, NodeMoves, NodeOrder, NodeStatus } from '../transpor
 export interface ClusterAdminPorts {
   readonly self: PeerIdentity;
   /** Undefined while the node has not joined. */
-  readonly membership: () => Membership | undefined;
+  readonly membership: () => Pick<Membership, 'view' | 'placement' | 'report'> | undefined;
   readonly holders: Holders;
   readonly links: Pick<PeerLinks, 'problemWith'>;
   readonly moving: MovingPeers;
@@ -110,14 +110,14 @@ export function clusterAdmin(ports: ClusterAdminPorts): ClusterAdmin {
       let screenings = 0;
       const ownerOf = (entityId: string): Member | undefined => membership()?.placement().ownerOf(entityId);
       for await (const { entityId, holder } of everyHeld(holders)) {
+        // What the dead held is nobody's, as in the list of nodes: it moves by itself, with its next command.
+        if (!members().some(({ bootId }) => bootId === holder.bootId)) continue;
         screenings += 1;
         const owner = ownerOf(entityId);
         tallyOf(tally, holder.nodeId).holds += 1;
         if (owner === undefined) continue;
         tallyOf(tally, owner.nodeId).owns += 1;
-        const lives = members().some(({ bootId }) => bootId === holder.bootId);
-        // The screenings of the dead move by themselves, with their next command.
-        if (!lives || owner.bootId === holder.bootId) continue;
+        if (owner.bootId === holder.bootId) continue;
         tallyOf(tally, holder.nodeId).gives += 1;
         tallyOf(tally, owner.nodeId).takes += 1;
         misplaced.push({ entityId, owner });

@@ -76,11 +76,11 @@ export interface Rebalance {
   readonly nodes: readonly NodeMoves[];
   /** Screenings that are, or would be, moved. */
   readonly moves: number;
-  /** Screenings anybody has. */
+  /** Screenings that a node of the view has. */
   readonly screenings: number;
 }
 
-/** In screenings that anybody has. */
+/** In screenings that a node of the view has, by boot: holds - gives + takes = owns. */
 export interface NodeMoves {
   readonly nodeId: string;
   readonly holds: number;
