@@ -34,9 +34,7 @@ export function standaloneCluster(node: () => LoneNode, holders: Holders): Clust
     },
     async rebalance() {
       const { nodeId } = node();
-      // Whoever claimed them before, they are this node's.
-      const held = (await holders.holders()).filter(({ holder }) => holder !== undefined);
-      const screenings = held.reduce((sum, { entities }) => sum + entities, 0);
+      const screenings = await countHeld(node(), holders);
       const moves = { nodeId, holds: screenings, owns: screenings, gives: 0, takes: 0 };
       return { nodes: screenings === 0 ? [] : [moves], moves: 0, screenings };
     },
@@ -55,12 +53,17 @@ async function statusOf(node: LoneNode, holders: Holders): Promise<NodeStatus> {
   };
 }
 
-async function screeningsOf({ nodeId, bootId }: Holder, holders: Holders): Promise<number | undefined> {
+async function screeningsOf(holder: Holder, holders: Holders): Promise<number | undefined> {
   try {
-    const counts = await holders.holders();
-    return counts.find(({ holder }) => holder?.nodeId === nodeId && holder.bootId === bootId)?.entities ?? 0;
+    return await countHeld(holder, holders);
   } catch (error) {
     if (error instanceof StorageUnavailable) return undefined;
     throw error;
   }
+}
+
+/** By this boot: what one before it claimed comes into memory with its next command. @throws StorageUnavailable */
+async function countHeld({ nodeId, bootId }: Holder, holders: Holders): Promise<number> {
+  const counts = await holders.holders();
+  return counts.find(({ holder }) => holder?.nodeId === nodeId && holder.bootId === bootId)?.entities ?? 0;
 }
