@@ -53,6 +53,11 @@ function everyCommand(command: Command): readonly Command[] {
 }
 
 async function main(): Promise<void> {
+  // Whoever reads has had enough (`cinema map ... | head`): nothing went wrong.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   const cinema = program();
   try {
     // A token may begin with -h, so only the whole word asks for help.

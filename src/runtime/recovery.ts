@@ -1,7 +1,10 @@
 import type { Entity } from './entity.js';
 import type { Claim, JournalReader, StoredSnapshot } from './ports.js';
 
-/** The stored history cannot be what happened: a row is missing, at the end or in between, or unreadable. The entity must not be served. */
+/**
+ * The stored history cannot be what happened: a row is missing, at the end or in between. The
+ * entity must not be served. (A row that is there and cannot be read is the entity's own error.)
+ */
 export class RecoveryRefused extends Error {
   override readonly name = 'RecoveryRefused';
 }

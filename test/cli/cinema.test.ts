@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { startNode, type TestNode } from '../support/node.js';
-import { answerOf, cinemaAt, runCinema, type Run } from './run-cinema.js';
+import { answerOf, cinemaAt, runCinema, startCinema, type Run } from './run-cinema.js';
 
 const sportsHall = fileURLToPath(new URL('../../src/demo/seating-plans/riethsporthalle.json', import.meta.url));
 
@@ -31,6 +31,12 @@ describe('the cinema command', function () {
     answerOf(await cinema('--json', 'screening', 'create', ...base, ...options));
     return id;
   };
+
+  it('ends quietly when nobody reads on', async () => {
+    const list = startCinema(['screening', 'list', '--address', node.grpcAddress]);
+    list.child.stdout?.destroy();
+    expect([await list.ended, list.stderr()]).to.deep.equal([0, '']);
+  });
 
   const hold = async (screeningId: string, buyer: string, ...seats: string[]): Promise<string> => {
     const answer = answerOf(await cinema('--json', 'hold', screeningId, ...seats, '--buyer', buyer));
