@@ -5,7 +5,7 @@ import type { HoldTokens } from './load/hold-tokens.js';
 
 /** What the tables say of a screening after a run. */
 export interface Audit {
-  /** Seats that at some time had two owners at once. Must be 0. */
+  /** Times that a seat was taken while another had it, or was given back or confirmed by who did not have it. Must be 0. */
   readonly oversold: number;
   /** Seats held or booked at the end. */
   readonly taken: number;
@@ -93,46 +93,56 @@ export function auditJournal(turns: readonly Uint8Array[], { given, kept }: Prom
   const owners = new Map<number, string>();
   const seatsOf = new Map<string, readonly number[]>();
   let oversold = 0;
-  const take = (owner: string, seats: readonly number[]): void => {
+  const follow = (event: ScreeningEvent): void => {
+    const [from, to] = [giverOf(event), takerOf(event)];
+    const seats = 'seats' in event ? event.seats : [];
     for (const seat of seats) {
-      if (owners.has(seat)) oversold += 1;
-      owners.set(seat, owner);
+      if (owners.get(seat) !== from) oversold += 1;
+      if (to === undefined) owners.delete(seat);
+      else owners.set(seat, to);
     }
-    seatsOf.set(owner, seats);
+    if (to !== undefined) seatsOf.set(to, seats);
   };
-  for (const turn of turns) for (const event of decodeTurn(turn).events) follow(event, owners, take);
+  for (const turn of turns) decodeTurn(turn).events.forEach(follow);
   const lost = given.filter(({ owner, seat }) => seatsOf.get(owner)?.includes(seat) !== true).length;
   const gone = kept.filter(({ owner, seat }) => seatsOf.has(owner) && owners.get(seat) !== owner).length;
   return { oversold, taken: owners.size, lost: lost + gone };
 }
 
-function follow(
-  event: ScreeningEvent,
-  owners: Map<number, string>,
-  take: (owner: string, seats: readonly number[]) => void,
-): void {
-  const give = (seats: readonly number[]): void => {
-    for (const seat of seats) owners.delete(seat);
-  };
+/** Who must have the event's seats before it; undefined: nobody may. */
+function giverOf(event: ScreeningEvent): string | undefined {
   switch (event.kind) {
-    case 'seats-held':
-      take(event.holdToken, event.seats);
-      break;
-    case 'seats-booked':
-      take(event.bookingId, event.seats);
-      break;
     case 'hold-confirmed':
-      give(event.seats);
-      take(event.bookingId, event.seats);
-      break;
     case 'hold-released':
     case 'hold-expired':
+      return event.holdToken;
     case 'booking-cancelled':
-      give(event.seats);
-      break;
+      return event.bookingId;
+    case 'seats-held':
+    case 'seats-booked':
     case 'hold-extended':
     case 'screening-created':
     case 'screening-updated':
     case 'screening-cancelled':
+      return undefined;
+  }
+}
+
+/** Who has them after it; undefined: nobody. */
+function takerOf(event: ScreeningEvent): string | undefined {
+  switch (event.kind) {
+    case 'seats-held':
+      return event.holdToken;
+    case 'hold-confirmed':
+    case 'seats-booked':
+      return event.bookingId;
+    case 'hold-released':
+    case 'hold-expired':
+    case 'booking-cancelled':
+    case 'hold-extended':
+    case 'screening-created':
+    case 'screening-updated':
+    case 'screening-cancelled':
+      return undefined;
   }
 }

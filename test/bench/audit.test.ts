@@ -21,6 +21,18 @@ const confirmed = (holdToken: string, bookingId: string, seats: readonly number[
   bookingId,
   seats,
 });
+const expired = (holdToken: string, seats: readonly number[]): ScreeningEvent => ({
+  kind: 'hold-expired',
+  holdToken,
+  seats,
+});
+const booked = (bookingId: string, seats: readonly number[]): ScreeningEvent => ({
+  kind: 'seats-booked',
+  origin,
+  bookingId,
+  buyerId: 'buyer',
+  seats,
+});
 const cancelled = (bookingId: string, seats: readonly number[]): ScreeningEvent => ({
   kind: 'booking-cancelled',
   origin,
@@ -29,7 +41,8 @@ const cancelled = (bookingId: string, seats: readonly number[]): ScreeningEvent 
 });
 /** Tokens and booking ids are 22 letters in the journal. */
 const token = (name: string): string => name.padEnd(22, 'A');
-const [hold1, hold2, booking1, booking2] = [token('hold1'), token('hold2'), token('booking1'), token('booking2')];
+const [hold1, hold2, hold3] = [token('hold1'), token('hold2'), token('hold3')];
+const [booking1, booking2] = [token('booking1'), token('booking2')];
 
 const journal = (...events: readonly ScreeningEvent[]): readonly Uint8Array[] =>
   events.map((event, index) => encodeTurn(index + 1, [event]));
@@ -52,6 +65,42 @@ describe('the sweep of a journal after a run', () => {
 
   it('finds a seat that a second hold took while the first had it', () => {
     const turns = journal(held(hold1, [4, 5]), held(hold2, [5]));
+    expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
+  });
+
+  it('finds a hold that was confirmed after it had expired and another had its seat', () => {
+    const turns = journal(held(hold1, [4]), expired(hold1, [4]), held(hold2, [4]), confirmed(hold1, booking1, [4]));
+    expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
+  });
+
+  it('finds the same when the other had booked it', () => {
+    const turns = journal(
+      held(hold1, [4]),
+      expired(hold1, [4]),
+      booked(booking2, [4]),
+      confirmed(hold1, booking1, [4]),
+    );
+    expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
+  });
+
+  it('finds a seat that was freed by the end of a hold that did not have it any more', () => {
+    const turns = journal(
+      held(hold1, [4]),
+      expired(hold1, [4]),
+      held(hold2, [4]),
+      expired(hold1, [4]),
+      held(hold3, [4]),
+    );
+    expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
+  });
+
+  it('finds a confirmation of a hold that there never was', () => {
+    const turns = journal(confirmed(hold1, booking1, [4]));
+    expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
+  });
+
+  it('finds a booking that was cancelled by another than its owner', () => {
+    const turns = journal(booked(booking1, [4]), cancelled(booking2, [4]));
     expect(auditJournal(turns, { given: [], ...nothingKept }).oversold).to.equal(1);
   });
 
