@@ -46,7 +46,7 @@ export async function killsPart(plan: PartPlan, progress: Progress): Promise<Par
         kills: plan.kills,
         failover_p50_ms: percentile(tookMs, 50),
         failover_p99_ms: percentile(tookMs, 99),
-        failover_max_ms: Math.max(0, ...tookMs),
+        failover_max_ms: percentile(tookMs, 100),
         never_back: failovers.filter((failover) => failover.tookMs === undefined).length,
         kill_failed_requests: load.tally.failed,
       },
@@ -67,7 +67,7 @@ export async function drainsPart(plan: PartPlan, progress: Progress): Promise<Pa
       figures: {
         drain_pause_p50_ms: percentile(pausesMs(away), 50),
         drain_pause_p99_ms: percentile(pausesMs(away), 99),
-        drain_pause_max_ms: Math.max(0, ...pausesMs(away)),
+        drain_pause_max_ms: percentile(pausesMs(away), 100),
         calm_pause_p99_ms: percentile(
           away.map(({ calmMs }) => calmMs),
           99,

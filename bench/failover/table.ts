@@ -34,7 +34,7 @@ const NAMES: ReadonlyMap<string, string> = new Map<keyof Figures, string>([
   ['double_sold', 'sold twice'],
 ]);
 
-/** The figures that are known, one a line, with their targets. */
+/** The figures that are told, one a line, with their targets. */
 export function figureTable(figures: Figures): readonly string[] {
   const missed = missedTargets(figures);
   const values = rounded(figures);
@@ -44,7 +44,8 @@ export function figureTable(figures: Figures): readonly string[] {
     if (value === null) continue;
     const target = TARGETS.get(name);
     const verdict = missed.includes(name) ? 'MISSED' : 'met';
-    table.push([title, String(value), ...(target === undefined ? ['', ''] : [`<= ${String(target)}`, verdict])]);
+    const cell = Number.isNaN(value) ? 'no samples' : String(value);
+    table.push([title, cell, ...(target === undefined ? ['', ''] : [`<= ${String(target)}`, verdict])]);
   }
   return table.toString().split('\n');
 }
