@@ -72,11 +72,13 @@ export interface Axis {
 /** What must be reached. */
 export interface Target {
   readonly what: string;
-  readonly measured: number;
+  /** What is no number was not measured; NaN and Infinity are null once they were JSON. */
+  readonly measured: number | null;
   readonly bound: number;
   readonly side: 'at least' | 'at most';
 }
 
 export function isMet({ measured, bound, side }: Target): boolean {
+  if (measured === null || !Number.isFinite(measured)) return false;
   return side === 'at least' ? measured >= bound : measured <= bound;
 }

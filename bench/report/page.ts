@@ -49,15 +49,15 @@ function chapterOf({ scenario, title, about, startedAt, commit, seconds, machine
 
 export function table({ title, columns, rows }: Table): string {
   const line = (cells: readonly (string | number)[]): string =>
-    `| ${cells.map((cell) => (typeof cell === 'number' ? figure(cell) : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
+    `| ${cells.map((cell) => (typeof cell === 'string' ? cell.replaceAll('|', '\\|') : figure(cell))).join(' | ')} |`;
   const rule = `|${columns.map((_column, index) => (index === 0 ? ' --- ' : ' ---: ')).join('|')}|`;
   return [`**${title}**`, '', line(columns), rule, ...rows.map(line)].join('\n');
 }
 
 /** Three digits that mean something, with thousands set apart. */
 export function figure(value: Figure): string {
-  if (value === null) return 'not measured';
   if (typeof value === 'string') return value;
+  if (value === null || !Number.isFinite(value)) return 'not measured';
   return value.toLocaleString(
     'en-US',
     Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
