@@ -3,9 +3,9 @@ import { Session } from 'node:inspector/promises';
 import { keepAllocatorFromChildren } from '../../src/allocator.js';
 import { readConfig } from '../../src/config/index.js';
 import { openNode } from '../../src/node.js';
-import { collectGarbage } from '../collect-garbage.js';
 import type { FromNode, ToNode } from './messages.js';
 import { floorService } from './floor-service.js';
+import { liveMemoryBytes } from './live-memory.js';
 
 keepAllocatorFromChildren();
 const config = readConfig(JSON.parse(process.argv[2] ?? '{}'), 'the benchmark configuration');
@@ -39,12 +39,9 @@ process.on('message', (message: ToNode) => {
       send({ kind: 'cpu', cpuMicros: user + system });
       return;
     }
-    case 'memory': {
-      collectGarbage();
-      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-      send({ kind: 'memory', memoryBytes: heapUsed + external + arrayBuffers });
+    case 'memory':
+      send({ kind: 'memory', memoryBytes: liveMemoryBytes() });
       return;
-    }
     case 'start-profile':
       void startProfile();
       return;
