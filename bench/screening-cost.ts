@@ -3,6 +3,7 @@ import { createHall, createScreening } from './box-office.js';
 import { HoldSeatsRequest } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor } from './load/closed-loop.js';
 import { openRawClient, type RawClient } from './load/raw-client.js';
+import { median } from './median.js';
 import { spawnBenchNode, type BenchNode } from './node/spawn-bench-node.js';
 
 const SEATS = 300;
@@ -44,7 +45,7 @@ export async function measureScreeningCost(dataDir: string): Promise<ScreeningCo
     tookMs.sort((a, b) => a - b);
     return {
       memoryBytes,
-      activationP50Ms: tookMs[Math.floor(tookMs.length * 0.5)] ?? 0,
+      activationP50Ms: median(tookMs),
       activationP99Ms: tookMs[Math.floor(tookMs.length * 0.99)] ?? 0,
     };
   });

@@ -1,3 +1,4 @@
+import { median } from '../median.js';
 import type { TransportTally } from './client.js';
 import { measureDrains, measureRollingRestart } from './drains.js';
 import { pause } from './eventually.js';
@@ -100,7 +101,7 @@ export async function forwardPart(plan: PartPlan, progress: Progress): Promise<P
     seconds: plan.roundSeconds,
     progress: (done) => progress('forwarding', done),
   });
-  const [local, forward] = [percentile(result.localCpuMs, 50), percentile(result.forwardCpuMs, 50)];
+  const [local, forward] = [median(result.localCpuMs), median(result.forwardCpuMs)];
   return {
     samples: result,
     incidents: [],

@@ -1,3 +1,5 @@
+import { median } from '../median.js';
+
 /** When which command of one screening was answered rightly. Times are ms since 1970, fractions included. */
 export interface Answered {
   readonly sentMs: number;
@@ -33,8 +35,8 @@ export class Timeline {
 
   /** The median time between two answers. Undefined as above. */
   usualGap(fromMs: number, toMs: number): number | undefined {
-    const gaps = this.gaps(fromMs, toMs)?.toSorted((a, b) => a - b);
-    return gaps?.[Math.floor(gaps.length / 2)];
+    const gaps = this.gaps(fromMs, toMs);
+    return gaps === undefined ? undefined : median(gaps);
   }
 
   private gaps(fromMs: number, toMs: number): readonly number[] | undefined {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { auditAll } from '../audit.js';
 import { openRawClient } from '../load/raw-client.js';
+import { median } from '../median.js';
 import { openOneNode, type Ground } from './ground.js';
 import { openBoxOffices } from './box-offices.js';
 import { LongJournal } from './long-journal.js';
@@ -118,10 +119,10 @@ async function bringBack({ nodes, postgresUrl }: Ground, rows: readonly Row[]): 
   }
   client.close();
   return rows.map(({ journals }, index) => ({
-    p50Ms: medianOf(taken[index]?.firstMs ?? []),
+    p50Ms: median(taken[index]?.firstMs ?? []),
     maxMs: Math.max(...(taken[index]?.firstMs ?? [])),
-    nextP50Ms: medianOf(taken[index]?.nextMs ?? []),
-    tailTurns: medianOf(journals.map(({ screeningId }) => tails.get(screeningId) ?? NaN)),
+    nextP50Ms: median(taken[index]?.nextMs ?? []),
+    tailTurns: median(journals.map(({ screeningId }) => tails.get(screeningId) ?? NaN)),
   }));
 }
 
@@ -139,8 +140,4 @@ async function tailsOf(postgresUrl: string): Promise<ReadonlyMap<string, number>
   } finally {
     await client.end();
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

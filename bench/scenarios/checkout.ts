@@ -3,6 +3,7 @@ import type { GhzRun } from '../ghz/ghz-report.js';
 import { latencyCells, latencyColumns, latencyFigures } from '../ghz/latency-cells.js';
 import { encodeConfirms, encodeHolds, uniqueHolds } from '../ghz/requests.js';
 import { askAgain, sweep } from '../ghz/sweep.js';
+import { median } from '../median.js';
 import type { Outcome, Scenario, Stage } from '../scenario.js';
 
 const HALL_SEATS = 200_000;
@@ -113,8 +114,7 @@ async function measure(stage: Stage, { node, client, ghz, openScreenings }: BoxO
 
 /** The median of the rounds. */
 function rpsOf(runs: readonly GhzRun[]): number {
-  const sorted = runs.map(({ measured }) => measured.acceptedRps).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return median(runs.map(({ measured }) => measured.acceptedRps));
 }
 
 function merged(runs: readonly GhzRun[]): GhzRun['measured']['acceptedMicros'] {

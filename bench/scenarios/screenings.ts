@@ -3,6 +3,7 @@ import type { GhzRun } from '../ghz/ghz-report.js';
 import { latencyColumns, latencyCells } from '../ghz/latency-cells.js';
 import { encodeHolds, uniqueHolds } from '../ghz/requests.js';
 import { askAgain, sweep } from '../ghz/sweep.js';
+import { median } from '../median.js';
 import type { Outcome, Scenario, Stage } from '../scenario.js';
 
 const HOT_SEATS = 200_000;
@@ -162,6 +163,5 @@ function count(callers: number): string {
 
 /** The median of the rounds. */
 function rpsOf(rounds: readonly Round[]): number {
-  const sorted = rounds.map(({ run }) => run.measured.acceptedRps).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return median(rounds.map(({ run }) => run.measured.acceptedRps));
 }

@@ -1,9 +1,10 @@
 import { percentileMs } from '../load/latency.js';
+import { median } from '../median.js';
 import type { Chart, Outcome, Table } from '../scenario.js';
 import type { Name } from './contestant.js';
 import type { Findings } from './perform.js';
 import type { RushResult } from './rush.js';
-import { median, type StepResult } from './rounds.js';
+import type { StepResult } from './rounds.js';
 
 const TITLES: Readonly<Record<Name, string>> = {
   ours: 'this system',

@@ -29,6 +29,7 @@ describe('the timeline of a screening under load', () => {
 
   it('tells the usual gap by the median: one long gap does not move it', () => {
     expect(answeredAfter([0, 100, 200, 900, 1_000, 1_100]).usualGap(10, 1_100)).to.equal(100);
+    expect(answeredAfter([0, 100, 300]).usualGap(10, 300)).to.equal(150);
   });
 
   it('says nothing of a stretch whose end nobody has heard of yet', () => {
