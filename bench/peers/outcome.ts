@@ -1,5 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { Chart, Outcome, Table, Target } from '../scenario.js';
+import type { Account } from './account.js';
 import type { ContenderName } from './contenders.js';
 import type { Measured, PeerResult } from './measure.js';
 
@@ -40,6 +41,8 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
       rps: each(({ account }) => Math.round(account.rps)),
       callers: each(({ callers }) => callers),
       server_cpu_us: each(({ account }) => perRequest(account.counted.serverCpuMicros, account)),
+      server_busy_cores: each(({ account }) => round(busyCores(account))),
+      cpu_ratio_floor: round(cpuRatio(of)),
       stores_cpu_us: each(({ account }) => perRequest(account.counted.storeCpuMicros, account)),
       p99_ms_at_full_load: each(({ account }) => ms(account.fullLoadMicros, 99)),
       p50_ms_at_equal_load: equally(({ account }) => ms(account.equalLoadMicros, 50)),
@@ -65,11 +68,37 @@ export function outcomeOf({ measured, equalLoad }: PeerResult): Outcome {
     faults: NAMES.flatMap((name) => of(name).account.faults),
     notes: [
       'Refused are the losers of the check with 2,000 requests for 100 seats, which every contender but the floor had to pass before it was measured; all other requests ask for seats that are free.',
+      loadNote(of),
     ],
   };
 }
 
 type Of = (name: ContenderName) => Measured;
+
+/** How much of the ratio to the floor is the generator's doing. */
+function loadNote(of: Of): string {
+  const [floor, ours] = [busyCores(of('floor').account), busyCores(of('ours').account)];
+  return (
+    `In the rounds of throughput the server was busy ${floor.toFixed(2)} of a core with the floor and ${ours.toFixed(2)} of one with ours ` +
+    '(its CPU each, times accepted/s). Where that is less than 1 the generator, which shares the cores, has held the throughput ' +
+    `down as well. By the server's CPU each alone ours over the floor is ${cpuRatio(of).toFixed(2)}.`
+  );
+}
+
+/** CPU time that one of the floor's requests takes of the server, over that of one of ours. */
+function cpuRatio(of: Of): number {
+  return cpuMicrosEach(of('floor').account) / cpuMicrosEach(of('ours').account);
+}
+
+/** Of the server, on average over the rounds of throughput. */
+function busyCores(account: Account): number {
+  return (account.rps * cpuMicrosEach(account)) / 1e6;
+}
+
+/** Of the server. */
+function cpuMicrosEach({ counted }: Account): number {
+  return counted.serverCpuMicros / counted.acceptedWithWarmUp;
+}
 
 function targets(ratio: (rival: ContenderName) => number, p99Ratio: number): readonly Target[] {
   return [
