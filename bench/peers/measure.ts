@@ -5,6 +5,7 @@ import { Account } from './account.js';
 import { runContended } from './contended.js';
 import type { Contender, ContenderName } from './contenders.js';
 import type { PeerStage } from './peer-stage.js';
+import type { Seats } from './sale.js';
 import { openStoreCpu } from './store-cpu.js';
 import type { Sweep } from './sweep.js';
 
@@ -46,7 +47,9 @@ export async function measureContenders(
   progress: (step: string, done: number) => void,
 ): Promise<PeerResult> {
   const storeCpu = await openStoreCpu(stage);
-  const runners = contenders.map((contender) => new Runner(stage, contender, storeCpu));
+  const runners = contenders.map(
+    (contender) => new Runner(contender, storeCpu, (policy) => stage.redisAdmin.config('SET', 'appendfsync', policy)),
+  );
   for (const [index, runner] of runners.entries()) {
     progress(`${runner.name}: many buyers of few seats, and how many callers it likes`, (index / runners.length) * 0.3);
     await runner.contend();
@@ -89,14 +92,15 @@ function rotated<Item>(items: readonly Item[], by: number): Item[] {
   return by % 2 === 0 ? order : order.reverse();
 }
 
-class Runner {
+/** One contender's part in all of it. */
+export class Runner {
   readonly account = new Account();
   #callers: number;
 
   constructor(
-    private readonly stage: PeerStage,
     private readonly contender: Contender,
     private readonly storeCpu: () => number | null,
+    private readonly setAppendFsync: (policy: string) => Promise<unknown>,
   ) {
     this.#callers = contender.callers[0] ?? 1;
   }
@@ -122,9 +126,9 @@ class Runner {
     await this.#prepare();
     let best = 0;
     for (const callers of this.contender.callers) {
-      await this.#closedLoop(callers, warmUpSeconds);
+      await this.#tryLoop(callers, warmUpSeconds);
       if (this.contender.callers.length === 1) break;
-      const { accepted, seconds } = await this.#closedLoop(callers, trySeconds);
+      const { accepted, seconds } = await this.#tryLoop(callers, trySeconds);
       if (accepted / seconds < best) continue;
       best = accepted / seconds;
       this.#callers = callers;
@@ -133,10 +137,15 @@ class Runner {
 
   async fullLoad({ warmUpSeconds, roundSeconds }: PeerPlan): Promise<void> {
     await this.#prepare();
+    // Before the CPU is read: a new screening may have to be opened for them, which is no part of a reservation.
+    const seats = await this.#takeSeats(warmUpSeconds + roundSeconds);
     const before = await this.#cpu();
-    const warmUp = await this.#closedLoop(this.#callers, warmUpSeconds);
-    const { accepted, seconds, latencyMicros } = await this.#closedLoop(this.#callers, roundSeconds);
+    const warmUp = await this.#closedLoop(seats, this.#callers, warmUpSeconds);
+    const rest = { ...seats, firstSeat: seats.firstSeat + askedIn(warmUp) };
+    const run = await this.#closedLoop(rest, this.#callers, roundSeconds);
     const after = await this.#cpu();
+    this.contender.sale.used(askedIn(warmUp) + askedIn(run));
+    const { accepted, seconds, latencyMicros } = run;
     const { counted, roundRps, fullLoadMicros } = this.account;
     counted.accepted += accepted;
     counted.acceptedWithWarmUp += warmUp.accepted + accepted;
@@ -172,18 +181,25 @@ class Runner {
 
   /** The Redis is the same for all; how it stores is each one's own. */
   async #prepare(): Promise<void> {
-    if (this.contender.appendFsync !== undefined)
-      await this.stage.redisAdmin.config('SET', 'appendfsync', this.contender.appendFsync);
+    if (this.contender.appendFsync !== undefined) await this.setAppendFsync(this.contender.appendFsync);
   }
 
-  async #closedLoop(callers: number, seconds: number): Promise<LoopResult> {
-    const { clients, path, check, sale } = this.contender;
-    const { screeningId, firstSeat } = await sale.take(Math.ceil(seconds * SEATS_PER_SECOND_MAX));
+  async #tryLoop(callers: number, seconds: number): Promise<LoopResult> {
+    const run = await this.#closedLoop(await this.#takeSeats(seconds), callers, seconds);
+    this.contender.sale.used(askedIn(run));
+    return run;
+  }
+
+  #takeSeats(seconds: number): Promise<Seats> {
+    return this.contender.sale.take(Math.ceil(seconds * SEATS_PER_SECOND_MAX));
+  }
+
+  async #closedLoop({ screeningId, firstSeat }: Seats, callers: number, seconds: number): Promise<LoopResult> {
+    const { clients, path, check } = this.contender;
     const run = await answered(
       this.name,
       runClosedLoop(clients, { path, screeningId, firstSeat, callers, seconds, check }),
     );
-    sale.used(run.accepted + run.refused + run.errors);
     this.account.add(screeningId, run);
     return run;
   }
@@ -202,6 +218,10 @@ class Runner {
   async #cpu(): Promise<{ readonly server: number; readonly stores: number }> {
     return { server: await this.contender.cpuMicros(), stores: this.storeCpu() ?? NaN };
   }
+}
+
+function askedIn({ accepted, refused, errors }: LoopResult): number {
+  return accepted + refused + errors;
 }
 
 /** @throws when answers stay away for good */

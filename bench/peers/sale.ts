@@ -1,9 +1,15 @@
 /** Seats of one screening after another, each handed out once. */
 export interface Sale {
   /** So many free seats of one screening. The next screening opens when this one has fewer. */
-  take(seats: number): Promise<{ readonly screeningId: string; readonly firstSeat: number }>;
+  take(seats: number): Promise<Seats>;
   /** Gives back what was taken last and not asked for. @param used seats from the first one that were */
   used(used: number): void;
+}
+
+/** Free seats of one screening, from one on. */
+export interface Seats {
+  readonly screeningId: string;
+  readonly firstSeat: number;
 }
 
 /** @param open makes a screening with `seatsEach` free seats S-0, S-1, ... */
