@@ -1,4 +1,4 @@
-import type { Cost } from './cost.js';
+import { totalMicros, type Cost } from './cost.js';
 import type { Growth } from './growth.js';
 import { count } from './tables.js';
 
@@ -13,8 +13,8 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
   const { most, idleMicros, residentsMax } = screenings;
   const per = (micros: number): string => `${(micros / 1_000).toFixed(0)} ms`;
   const notes = [
-    `The load is ${count(rate)} reservations a second, but where it grows with the nodes. One screening sells several in one turn and has all of ` +
-      'Postgres for it; spread over many, each reservation is a turn of its own, with a journal row of its own. ' +
+    `The load is ${count(rate)} reservations a second, but where it grows with the nodes. One screening can sell several in one turn and has all of ` +
+      'Postgres for it; spread over many, reservations meet less often, and each is a turn with a journal row of its own. ' +
       '`commands a turn` and `turns a commit` say how far each point is from that.',
     `${count(most.screenings)} screenings were created over gRPC in ${most.creationSeconds.toFixed(0)} s ` +
       `(${count(Math.round(most.screenings / most.creationSeconds))}/s) and brought into memory by a first hold each in ` +
@@ -25,15 +25,14 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
       `${per(idleMicros[1])} with ${count(most.screenings)}; of a cluster, ` +
       `${nodes.points.map(({ nodes: each, idleMicros: idle }) => `${per(idle)} with ${String(each)}`).join(', ')} nodes. ` +
       'Costs include it.',
-    `Nodes share no statement. Of ${count(rate)} reservations a second that are shared by more nodes than they need each ` +
-      `commit has fewer turns (${turnsPerCommit(nodes.points.map(({ cost }) => cost))}), and a commit is most of what a ` +
-      `reservation costs. When each node has ${count(nodes.ratePerNode)} a second, commits have about as many turns however ` +
-      `many nodes there are (${turnsPerCommit(nodes.points.map(({ costAsLoadGrows }) => costAsLoadGrows))}).`,
+    `Nodes share no statement. With ${listed(nodes.points.map((point) => count(point.nodes)))} nodes that share ${count(rate)} reservations ` +
+      `a second ${commitsOf(nodes.points.map(({ cost }) => cost))}; with as many nodes that have ${count(nodes.ratePerNode)} a second ` +
+      `each, ${commitsOf(nodes.points.map(({ costAsLoadGrows }) => costAsLoadGrows))}.`,
   ];
   notes.push(
     '`turns to read` say where the last snapshot was. One is due when the events since it are twice what it would hold, and ' +
       'that is every request of 24 hours beside holds and bookings; or after `runtime.snapshotIntervalMs`, when they are a ' +
-      'quarter of it. So a snapshot of a long journal is long itself, and shortens an activation little.',
+      'quarter of it. So a snapshot of a long journal is long itself.',
   );
   const atMost = screenings.points.at(-1)?.cost.each;
   if (atMost !== undefined && atMost.snapshots > SNAPSHOTS_NOTED)
@@ -58,6 +57,13 @@ export function notesOf({ screenings, seats, nodes, rate }: Growth): string[] {
   return notes;
 }
 
-function turnsPerCommit(costs: readonly Cost[]): string {
-  return costs.map((cost) => cost.turnsPerCommit.toFixed(1)).join(', ');
+function commitsOf(costs: readonly Cost[]): string {
+  return (
+    `a commit has ${listed(costs.map((cost) => cost.turnsPerCommit.toFixed(1)))} turns and a reservation costs ` +
+    `${listed(costs.map(({ each }) => totalMicros(each).toFixed(0)))} us`
+  );
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }

@@ -11,9 +11,10 @@ const REASON = 'SEAT_UNAVAILABLE';
 /** Far more buyers than seats. */
 export const contended: Scenario = {
   name: 'contended',
-  title: '100,000 requests for 300 seats',
+  title: 'Far more requests than seats',
   about:
-    `ghz sends ${REQUESTS.toLocaleString('en-US')} holds by as many buyers for the ${String(SEATS)} seats of one screening, ` +
+    `ghz sends ${REQUESTS.toLocaleString('en-US')} holds (a tenth of them with \`--short\`) by as many buyers for the ` +
+    `${String(SEATS)} seats of one screening, ` +
     'in an order without a pattern, 512 under way at a time over 4 connections. Every seat must be given once, and every other ' +
     'request must be refused because its seat was taken.',
   run: (stage) => withBoxOffice(stage, (boxOffice) => measure(stage, boxOffice)),

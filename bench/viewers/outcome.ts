@@ -98,7 +98,7 @@ export function outcomeOf(findings: Findings, targetViewers: number | undefined)
     ],
     targets: targetViewers === undefined ? [] : targets(rounded(ratio), right.get('ours') ?? 0, targetViewers, rushed),
     faults,
-    notes: NOTES,
+    notes: notesOf(ours, bare, rushed),
   };
 }
 
@@ -175,14 +175,31 @@ function rushTargets({ lastMs, acceptedPerSecond, accepted, latencyMicros }: Rus
   ];
 }
 
-const NOTES = [
-  'Ours counts from the time in the delta, taken when the turn begins: deciding, the commit and the way over Redis are in it. The floor counts from the moment its publisher calls Redis; Socket.IO from the call of `emit`.',
-  'The floor and Socket.IO send the very bytes (Socket.IO: the same JSON in its packet) of the delta that ours sent just before, with as many server processes and the same viewers.',
-  '`streams.progressIntervalMs` is 60 s and `http.viewerIdleTimeoutSeconds` 960 (the sockets of the others alike): by default telling every viewer every 3 s where the stream is would be 33,000 messages a second to 100,000.',
-  'The limit: one change to 100,000 viewers takes both cores for most of a second, for the bare publish as well; so many viewers and some changes a second of their screening are more than two cores carry. While that goes on, whoever buys anything waits for the cores, too: see the holds with and without sales that all viewers see.',
-  'Servers and viewers share the cores: much of every latency is the viewers’ own reading, in all three.',
-  'Memory is the growth of resident memory of the server processes from the first step to the last, each after a garbage collection and without free heap; what the kernel keeps for a connection is not in it.',
-];
+/** How often viewers are told by default where the stream is. */
+const PROGRESS_SECONDS = 3;
+
+function notesOf(ours: StepResult, bare: StepResult, rushed: readonly RushResult[]): string[] {
+  const { viewers } = ours;
+  const seconds = (step: StepResult): string => `${((step.cpuMicrosPerMessage * step.viewers) / 1e6).toPrecision(2)} s`;
+  const last = ({ lastMs }: StepResult): string => `${count(median(lastMs))} ms`;
+  return [
+    'Ours counts from the time in the delta, taken when the turn begins: deciding, the commit and the way over Redis are in it. The floor counts from the moment its publisher calls Redis; Socket.IO from the call of `emit`.',
+    'The floor and Socket.IO send the very bytes (Socket.IO: the same JSON in its packet) of the delta that ours sent just before, with as many server processes and the same viewers.',
+    `\`streams.progressIntervalMs\` is 60 s and \`http.viewerIdleTimeoutSeconds\` 960 (the sockets of the others alike): by default telling every viewer every ${String(PROGRESS_SECONDS)} s where the stream is would be ${count(viewers / PROGRESS_SECONDS)} messages a second to ${count(viewers)}.`,
+    `One change to ${count(viewers)} viewers took the servers ${seconds(ours)} of CPU and was with the last viewer after ${last(ours)}; with the bare publish ${seconds(bare)} and ${last(bare)}. What viewers read takes the same cores, and so do holds that are sold meanwhile: ${rushed.map(rushNote).join(', ')}.`,
+    'Servers and viewers share the cores: the viewers’ own reading is in every latency, in all three.',
+    'Memory is the growth of resident memory of the server processes from the first step to the last, each after a garbage collection and without free heap; what the kernel keeps for a connection is not in it.',
+  ];
+}
+
+function rushNote({ lastMs, latencyMicros }: RushResult): string {
+  const sales = lastMs.length === 0 ? 'no sales' : `${String(lastMs.length)} sales`;
+  return `a mean of ${count(latencyMicros.mean / 1_000)} ms with ${sales} that all of them see`;
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
 
 function largest(steps: readonly StepResult[], name: Name): StepResult {
   const found = steps.filter((step) => step.name === name).at(-1);
