@@ -73,15 +73,10 @@ export function requireOpenFiles(files: number): void {
     );
 }
 
-/** @throws MachineUnfit when a client address has fewer ports than it is to open connections */
-export function requireClientPorts(ports: number): void {
-  const file = '/proc/sys/net/ipv4/ip_local_port_range';
-  if (!existsSync(file)) return;
-  const [low = 0, high = 0] = readFileSync(file, 'utf8').trim().split(/\s+/).map(Number);
-  if (high - low + 1 < ports)
-    throw new MachineUnfit(
-      `${String(ports)} ports per address are needed, ${String(high - low + 1)} are there (${file})`,
-    );
+/** @throws MachineUnfit where the system does not tell the memory and the CPU time of other processes */
+export function requireProc(folder = '/proc'): void {
+  if (!existsSync(`${folder}/self/stat`))
+    throw new MachineUnfit(`memory and CPU time of processes are read from ${folder}, which is not there`);
 }
 
 function openFilesMax(): number | null {

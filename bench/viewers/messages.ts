@@ -43,5 +43,11 @@ export type ToServer =
 export type FromServer =
   { readonly kind: 'listening'; readonly port: number } | { readonly kind: 'published'; readonly epochMs: number };
 
+/**
+ * Source port of a process's first viewer; each has the one after it. They are told and not left to the kernel:
+ * from the moment that half of its ports are in use it looks at thousands before it finds a free one.
+ */
+export const FIRST_PORT = 33_000;
+
 /** Where the servers beside ours hear what to publish. */
 export const CHANNEL = 'bench-viewers';

@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { MachineUnfit, requireClientPorts, requireOpenFiles } from '../machine.js';
+import { MachineUnfit, requireOpenFiles, requireProc } from '../machine.js';
+import { FIRST_PORT } from './messages.js';
 
 /** So many viewers, and changes sold to them. */
 export interface Step {
@@ -70,13 +71,20 @@ const FILES_BESIDE = 300;
 /** Both ends of a connection, in its processes and the kernel, of every system. */
 const BYTES_PER_VIEWER = 64 * 1_024;
 
-/** @throws MachineUnfit when files, ports or memory do not suffice for the plan */
-export function requireRoom({ processes, steps, socketIoViewersMax }: Plan): void {
+const PORT_MAX = 65_535;
+
+/** @throws MachineUnfit when files, ports or memory do not suffice for the plan, or nothing tells what processes use */
+export function requireRoom({ processes, steps, socketIoViewersMax }: Plan, procFolder?: string): void {
   const viewers = Math.max(...steps.map((each) => each.viewers));
   const perProcess = Math.ceil(viewers / processes);
+  requireProc(procFolder);
+  // Each process has an address of its own, and each viewer a port of it.
+  const lastPort = FIRST_PORT + perProcess - 1;
+  if (lastPort > PORT_MAX)
+    throw new MachineUnfit(
+      `${String(perProcess)} viewers of a process have the ports from ${String(FIRST_PORT)} on, and the last is ${String(PORT_MAX)}`,
+    );
   requireOpenFiles(perProcess + FILES_BESIDE);
-  // Each process has an address of its own.
-  requireClientPorts(perProcess + FILES_BESIDE);
   const bytes = (viewers * 2 + socketIoViewersMax) * BYTES_PER_VIEWER;
   if (os.freemem() < bytes)
     throw new MachineUnfit(

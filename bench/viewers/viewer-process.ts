@@ -1,16 +1,18 @@
 /** A process full of viewers. argv[2]: what they speak. */
 import { Ear, type Heard } from './heard.js';
-import type { Connect, Expected, FromViewers, Protocol, ToViewers } from './messages.js';
+import {
+  FIRST_PORT,
+  type Connect,
+  type Expected,
+  type FromViewers,
+  type Protocol,
+  type ToViewers,
+} from './messages.js';
 import { SeatState } from './seat-state.js';
 import { Viewer, type Desk } from './viewer.js';
 
 /** Connections under way at once: less than the queues of those who listen. */
 const CONNECTING_MAX = 64;
-/**
- * Of the source ports, which are told and not left to the kernel: from the moment that
- * half of them are in use it looks at thousands before it finds a free one.
- */
-const FIRST_PORT = 33_000;
 const BUFFER_BYTES = 64 * 1024;
 const FAULTS_TOLD = 5;
 
