@@ -78,7 +78,8 @@ async function measure(stage: Stage, { node, client, ghz, openScreenings }: BoxO
         ],
       },
     ],
-    targets: [{ what: 'contended: seats given of 300', measured: all.accepted, bound: SEATS, side: 'at least' }],
+    // With another number the run has failed, and there is no report: it says that this was looked at.
+    targets: [{ what: 'check: seats given of 300, contended', measured: all.accepted, bound: SEATS, side: 'at least' }],
     faults,
     notes: [
       'The acceptances are among the first answers of the run: their latency is that of ghz opening with 512 requests at once.',
