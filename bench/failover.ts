@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { missedTargets, NO_FIGURES, rounded, together } from './failover/figures.js';
 import { endOnSignals } from './interruption.js';
@@ -18,6 +19,7 @@ import {
   type Progress,
 } from './failover/parts.js';
 import { figureTable, incidentLines } from './failover/table.js';
+import { runCommand } from './run-command.js';
 
 interface Options {
   readonly json?: string;
@@ -64,13 +66,13 @@ const program = new Command('bench:failover')
   .option('--samples <file>', 'write what the figures were made from there')
   .option('--keep <folder>', 'keep the data and the logs of the nodes there; a folder that does not exist yet')
   .addOption(new Option('--only <part>', 'run one part').choices(PARTS.map(({ name }) => name)))
-  .option('--kills <n>', 'nodes killed, each in turn', count, 20)
-  .option('--drains <n>', 'nodes drained, each in turn; default: every node once', count)
-  .option('--nodes <n>', 'of the cluster, 2 to 15', count, 3)
-  .option('--screenings <n>', 'on sale', count, 60)
-  .option('--rate <n>', 'commands per second over all of them', count, 600)
-  .option('--rounds <n>', 'owner and other node in turns, this often', count, 6)
-  .option('--placed <n>', 'screenings of the part placement', count, 10_000)
+  .option('--kills <n>', 'nodes killed, each in turn', wholeNumber(1), 20)
+  .option('--drains <n>', 'nodes drained, each in turn; default: every node once', wholeNumber(1))
+  .option('--nodes <n>', 'of the cluster, 2 to 15', wholeNumber(2, 15), 3)
+  .option('--screenings <n>', 'on sale', wholeNumber(1), 60)
+  .option('--rate <n>', 'commands per second over all of them', wholeNumber(1), 600)
+  .option('--rounds <n>', 'owner and other node in turns, this often', wholeNumber(1), 6)
+  .option('--placed <n>', 'screenings of the part placement', wholeNumber(1), 10_000)
   .addOption(new Option('--log-level <level>', 'of the nodes').choices(['info', 'debug']).default('info'))
   .action(run);
 
@@ -120,10 +122,4 @@ async function runPart({ name, run: measure, own }: Part, options: Options, fold
   }
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1) return value;
-  throw new InvalidArgumentError('Not a whole number from 1 on.');
-}
-
-await program.parseAsync();
+await runCommand(program);

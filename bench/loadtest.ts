@@ -5,35 +5,38 @@ import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { allocatorOfNodes } from '../src/allocator.js';
+import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { endOnSignals } from './interruption.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
+import { runCommand } from './run-command.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
 
 interface Options {
   readonly json?: string;
-  readonly rounds: string;
-  readonly seconds: string;
-  readonly connections: string;
-  readonly callers: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly callers: number;
 }
 
+const WARM_UP_SECONDS = 0.5;
 /** Of the run of ghz. */
 const GHZ_SECONDS = 5;
 
 const program = new Command('loadtest')
   .description('Durable holds on one hot screening against a no-op method on the same server')
   .option('--json <file>', 'write the figures there')
-  .option('--rounds <n>', 'floor and durable in turns, this often', '12')
-  .option('--seconds <n>', 'of one measurement', '2')
-  .option('--connections <n>', 'HTTP/2 connections', '8')
-  .option('--callers <n>', 'requests under way at once; enough that neither waits for callers', '512')
+  .option('--rounds <n>', 'floor and durable in turns, this often', wholeNumber(1), 12)
+  .option('--seconds <n>', 'of one measurement', wholeNumber(1), 2)
+  .option('--connections <n>', 'HTTP/2 connections', wholeNumber(1), 8)
+  .option('--callers <n>', 'requests under way at once; enough that neither waits for callers', wholeNumber(1), 512)
   .action(run);
 
-async function run(options: Options): Promise<void> {
+async function run({ json, ...plan }: Options): Promise<void> {
   endOnSignals();
   letGarbageGrow();
   prepareAllocator();
@@ -47,14 +50,7 @@ async function run(options: Options): Promise<void> {
     let hot: HotScreeningResult;
     let ghz: HotByGhz | undefined;
     try {
-      const plan = {
-        rounds: Number(options.rounds),
-        seconds: Number(options.seconds),
-        warmUpSeconds: 0.5,
-        connections: Number(options.connections),
-        callers: Number(options.callers),
-      };
-      hot = await measureHotScreening(node, plan, (step, done) => {
+      hot = await measureHotScreening(node, { ...plan, warmUpSeconds: WARM_UP_SECONDS }, (step, done) => {
         bar.update(done * 0.85, { step });
       });
       bar.update(0.85, { step: 'holding seats with ghz' });
@@ -69,7 +65,7 @@ async function run(options: Options): Promise<void> {
     print(hot, cost);
     process.stdout.write(`${ghz === undefined ? `ghz                not measured. ${noGhz ?? ''}.` : ghzText(ghz)}\n`);
     const all = { ...figures(hot, cost), ...ghzFigures(ghz) };
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(all, null, 2)}\n`);
+    if (json !== undefined) await writeFile(json, `${JSON.stringify(all, null, 2)}\n`);
     if (hot.oversold > 0 || hot.lost > 0 || hot.errors > 0) process.exitCode = 1;
     if (ghz !== undefined && (ghz.faults.length > 0 || ghz.all.refused + ghz.all.errors > 0)) process.exitCode = 1;
   } finally {
@@ -155,4 +151,4 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-await program.parseAsync();
+await runCommand(program);

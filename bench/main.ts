@@ -12,6 +12,7 @@ import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
 import { figure, table } from './report/page.js';
 import type { RawRun } from './report/raw-run.js';
 import { keepRun } from './report/results.js';
+import { runCommand } from './run-command.js';
 import { isMet, type Outcome, type Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 
@@ -121,7 +122,7 @@ function print({ title, outcome, seconds }: RawRun): void {
 }
 
 try {
-  await program.parseAsync();
+  await runCommand(program);
 } catch (error) {
   // A sentence for what the reader can mend; a stack for what is a bug of ours.
   if (error instanceof MachineUnfit) process.stderr.write(`No figures: ${error.message}.\n`);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { createHall, createScreening } from './box-office.js';
 import { endOnSignals } from './interruption.js';
@@ -15,11 +16,12 @@ import { FLOOR_PATH } from './node/floor-service.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { callTree, hottest } from './profile/call-tree.js';
 import { flameGraph } from './profile/flame-graph.js';
+import { runCommand } from './run-command.js';
 
 interface Options {
   readonly load: 'hold' | 'execute' | 'floor';
-  readonly seconds: string;
-  readonly before: string;
+  readonly seconds: number;
+  readonly before: number;
   readonly out: string;
 }
 
@@ -38,11 +40,12 @@ const program = new Command('bench:profile')
       .choices(['hold', 'execute', 'floor'])
       .default('hold'),
   )
-  .option('--seconds <n>', 'of profiling', '3')
+  .option('--seconds <n>', 'of profiling', wholeNumber(1), 3)
   .option(
     '--before <n>',
     'screenings under load for two seconds each before that: code that is warm, a heap in use',
-    '2',
+    wholeNumber(0),
+    2,
   )
   .option('--out <folder>', 'where to write', 'bench/results/profile')
   .action(run);
@@ -73,9 +76,9 @@ async function run({ load, seconds, before, out }: Options): Promise<void> {
             pipeline: PIPELINE,
           });
     };
-    for (let each = 0; each < Number(before); each += 1) await put(BEFORE_SECONDS);
+    for (let each = 0; each < before; each += 1) await put(BEFORE_SECONDS);
     const stop = await node.profile();
-    const result = await put(Number(seconds));
+    const result = await put(seconds);
     const profile = await stop();
     for (const client of clients) client.close();
     await mkdir(out, { recursive: true });
@@ -94,4 +97,4 @@ async function run({ load, seconds, before, out }: Options): Promise<void> {
   }
 }
 
-await program.parseAsync();
+await runCommand(program);
