@@ -9,6 +9,7 @@ import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
+import { hotFaults } from './hot-faults.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { endOnSignals } from './interruption.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
@@ -66,7 +67,7 @@ async function run({ json, ...plan }: Options): Promise<void> {
     process.stdout.write(`${ghz === undefined ? `ghz                not measured. ${noGhz ?? ''}.` : ghzText(ghz)}\n`);
     const all = { ...figures(hot, cost), ...ghzFigures(ghz) };
     if (json !== undefined) await writeFile(json, `${JSON.stringify(all, null, 2)}\n`);
-    if (hot.oversold > 0 || hot.lost > 0 || hot.errors > 0) process.exitCode = 1;
+    if (hotFaults(hot).length > 0) process.exitCode = 1;
     if (ghz !== undefined && (ghz.faults.length > 0 || ghz.all.refused + ghz.all.errors > 0)) process.exitCode = 1;
   } finally {
     bar.stop();
@@ -123,7 +124,7 @@ function ghzText(ghz: HotByGhz): string {
   return [
     `ghz                ${of('ghz_rps')} durable holds/s, mean ${of('ghz_mean_ms')} ms, p50 ${of('ghz_p50_ms')} ms, p95 ${of('ghz_p95_ms')} ms, p99 ${of('ghz_p99_ms')} ms`,
     `                   ${of('ghz_accepted')} accepted, ${of('ghz_refused')} refused, ${of('ghz_errors')} errors; ${of('ghz_oversold')} oversold, ${of('ghz_lost')} lost`,
-    ...ghz.faults.map((fault) => `FAULT              ${fault}`),
+    ...ghz.faults.map(faultLine),
     '',
   ].join('\n');
 }
@@ -142,9 +143,14 @@ function print(hot: HotScreeningResult, cost: ScreeningCost): void {
     `answers            ${of('accepted')} accepted, ${of('refused')} refused, ${of('errors')} errors`,
     `sweep              ${of('oversold')} oversold, ${of('lost')} answered but not stored`,
     `idle               floor ${of('idle_floor_p50_ms')} ms, durable ${of('idle_durable_p50_ms')} ms: a commit of ${of('idle_commit_p50_ms')} ms adds ${added.toFixed(2)} commit times`,
+    ...hotFaults(hot).map(faultLine),
     `a screening        of 300 seats takes ${(cost.memoryBytes / 1024).toFixed(1)} KiB; activated from its snapshot in ${of('activation_p50_ms')} ms (p99 ${of('activation_p99_ms')} ms)`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function faultLine(fault: string): string {
+  return `FAULT              ${fault}`;
 }
 
 function round(value: number): number {
