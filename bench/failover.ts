@@ -20,6 +20,7 @@ import {
 } from './failover/parts.js';
 import { figureTable, incidentLines } from './failover/table.js';
 import { runCommand } from './run-command.js';
+import { writableFile } from './writable-file.js';
 
 interface Options {
   readonly json?: string;
@@ -62,8 +63,8 @@ const JOIN_RATE = 200;
 
 const program = new Command('bench:failover')
   .description('Kills, drains, restarts, joins and forwarding in a cluster under load')
-  .option('--json <file>', 'write the figures there')
-  .option('--samples <file>', 'write what the figures were made from there')
+  .option('--json <file>', 'write the figures there', writableFile)
+  .option('--samples <file>', 'write what the figures were made from there', writableFile)
   .option('--keep <folder>', 'keep the data and the logs of the nodes there; a folder that does not exist yet')
   .addOption(new Option('--only <part>', 'run one part').choices(PARTS.map(({ name }) => name)))
   .option('--kills <n>', 'nodes killed, each in turn', wholeNumber(1), 20)

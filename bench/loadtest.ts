@@ -15,6 +15,7 @@ import { endOnSignals } from './interruption.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { runCommand } from './run-command.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
+import { writableFile } from './writable-file.js';
 
 interface Options {
   readonly json?: string;
@@ -30,7 +31,7 @@ const GHZ_SECONDS = 5;
 
 const program = new Command('loadtest')
   .description('Durable holds on one hot screening against a no-op method on the same server')
-  .option('--json <file>', 'write the figures there')
+  .option('--json <file>', 'write the figures there', writableFile)
   .option('--rounds <n>', 'floor and durable in turns, this often', wholeNumber(1), 12)
   .option('--seconds <n>', 'of one measurement', wholeNumber(1), 2)
   .option('--connections <n>', 'HTTP/2 connections', wholeNumber(1), 8)

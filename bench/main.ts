@@ -15,6 +15,7 @@ import { keepRun } from './report/results.js';
 import { runCommand } from './run-command.js';
 import { isMet, type Outcome, type Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
+import { writableFile } from './writable-file.js';
 
 interface Options {
   readonly only?: string;
@@ -28,7 +29,7 @@ const names = scenarios.map(({ name }) => name);
 const program = new Command('bench')
   .description('Measures this system beside its peers, checks every answer, and writes bench/results')
   .addOption(new Option('--only <scenario>', 'run one').choices(names))
-  .option('--json <file>', 'write the figures there: of the one scenario, or by scenario')
+  .option('--json <file>', 'write the figures there: of the one scenario, or by scenario', writableFile)
   .option('--short', 'a tenth of the time: shows that it runs, not how fast; leaves bench/results alone', false)
   .option('--no-keep', 'leave bench/results alone')
   .action(run);

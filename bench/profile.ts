@@ -51,6 +51,8 @@ const program = new Command('bench:profile')
   .action(run);
 
 async function run({ load, seconds, before, out }: Options): Promise<void> {
+  // Known now, and not when there is something to write.
+  await mkdir(out, { recursive: true }).catch((error: unknown) => program.error(String(error)));
   endOnSignals();
   prepareAllocator();
   const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-profile-'));
@@ -81,7 +83,6 @@ async function run({ load, seconds, before, out }: Options): Promise<void> {
     const result = await put(seconds);
     const profile = await stop();
     for (const client of clients) client.close();
-    await mkdir(out, { recursive: true });
     const tree = callTree(profile);
     const title = `${load}: ${String(Math.round(result.accepted / result.seconds))} commands/s`;
     await writeFile(path.join(out, `${load}.cpuprofile`), JSON.stringify(profile));

@@ -21,6 +21,10 @@ describe('the command line of a benchmark', function () {
     ['failover', '--kills', '0'],
     ['failover', '--nodes', '16'],
     ['main', '--only', 'nothing'],
+    ['main', '--json', 'nowhere/figures.json'],
+    ['loadtest', '--json', 'nowhere/figures.json'],
+    ['failover', '--json', 'nowhere/figures.json'],
+    ['failover', '--samples', 'nowhere/samples.json'],
   ] as const) {
     it(`of ${name} refuses ${option} ${value} and starts nothing`, () => {
       const { exitCode, said } = bench(name, option, value);
