@@ -19,6 +19,7 @@ import {
   type Progress,
 } from './failover/parts.js';
 import { figureTable, incidentLines } from './failover/table.js';
+import { requireRedis } from './redis.js';
 import { runCommand } from './run-command.js';
 import { writableFile } from './writable-file.js';
 
@@ -78,6 +79,7 @@ const program = new Command('bench:failover')
   .action(run);
 
 async function run(options: Options): Promise<void> {
+  requireRedis();
   const home = options.keep ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-failover-')));
   // Data of an earlier run in it would be mistaken for this one's.
   if (options.keep !== undefined) await mkdir(options.keep).catch((error: unknown) => program.error(String(error)));

@@ -7,8 +7,8 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
-import { closeIfInterrupted, endOnSignals, isInterrupted } from './interruption.js';
-import { lookAtMachine, MachineUnfit, watchMachine } from './machine.js';
+import { closeIfInterrupted, endOnSignals } from './interruption.js';
+import { lookAtMachine, watchMachine } from './machine.js';
 import { figure, table } from './report/page.js';
 import type { RawRun } from './report/raw-run.js';
 import { keepRun } from './report/results.js';
@@ -122,11 +122,4 @@ function print({ title, outcome, seconds }: RawRun): void {
   process.stdout.write(`${parts.join('\n\n')}\n\n`);
 }
 
-try {
-  await runCommand(program);
-} catch (error) {
-  // A sentence for what the reader can mend; a stack for what is a bug of ours.
-  if (error instanceof MachineUnfit) process.stderr.write(`No figures: ${error.message}.\n`);
-  else if (!isInterrupted()) throw error;
-  process.exitCode = 1;
-}
+await runCommand(program);

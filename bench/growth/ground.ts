@@ -3,9 +3,8 @@ import path from 'node:path';
 import type { ConfigInput } from '../../src/config/index.js';
 import { openLocalCluster } from '../../src/local-cluster/local-cluster.js';
 import { openNodeProcess, type NodeProcess } from '../../src/local-cluster/node-process.js';
-import { findOrInstallRedisServer } from '../../src/setup/redis.mjs';
 import { openEmbeddedPostgres } from '../../src/storage/postgres/index.js';
-import { MachineUnfit } from '../machine.js';
+import { requireRedis } from '../redis.js';
 
 /** Nodes of the real program and the servers they share, of one measurement. */
 export interface Ground {
@@ -63,11 +62,7 @@ export async function openOneNode(plan: GroundPlan): Promise<Ground> {
 
 /** A cluster, also of one node. @throws MachineUnfit when there is no redis-server */
 export async function openCluster(nodes: number, plan: GroundPlan): Promise<Ground> {
-  try {
-    findOrInstallRedisServer();
-  } catch (error) {
-    throw new MachineUnfit(`no redis-server: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  requireRedis();
   const { node: { logLevel } = {}, ...overrides } = settings(plan);
   const cluster = await openLocalCluster({
     nodes,

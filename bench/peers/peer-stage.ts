@@ -3,11 +3,10 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
-import { findOrInstallRedisServer } from '../../src/setup/redis.mjs';
 import { createHall } from '../box-office.js';
 import { openRawClient } from '../load/raw-client.js';
-import { MachineUnfit } from '../machine.js';
 import { spawnBenchNode, type BenchNode } from '../node/spawn-bench-node.js';
+import { requireRedis } from '../redis.js';
 import { createSeatTables } from './postgres-seats.js';
 
 /** The node, its Postgres and the Redis that all contenders share. */
@@ -38,7 +37,7 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
   try {
     const keepIn = path.join(home, 'redis');
     await mkdir(keepIn, { recursive: true });
-    const redis = await openRedisServer({ redisServer: redisProgram(), keepIn });
+    const redis = await openRedisServer({ redisServer: requireRedis(), keepIn });
     closers.push(() => redis.stop());
     const redisAdmin = new Redis(redis.url);
     closers.push(() => {
@@ -63,13 +62,5 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function redisProgram(): string {
-  try {
-    return findOrInstallRedisServer();
-  } catch (error) {
-    throw new MachineUnfit(`no redis-server: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { requireRedis } from '../redis.js';
 import type { Scenario } from '../scenario.js';
 import { outcomeOf } from '../viewers/outcome.js';
 import { perform } from '../viewers/perform.js';
@@ -17,6 +18,7 @@ export const viewers: Scenario = {
   async run({ home, isShort, progress }) {
     const plan = isShort ? shortPlan : fullPlan;
     requireRoom(plan);
+    requireRedis();
     return outcomeOf(await perform(plan, { home, progress }), isShort ? undefined : VIEWERS);
   },
 };
