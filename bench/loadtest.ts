@@ -12,6 +12,7 @@ import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { hotFaults } from './hot-faults.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
 import { endOnSignals } from './interruption.js';
+import { MachineUnfit, resultOrUnfit } from './machine.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { runCommand } from './run-command.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
@@ -50,14 +51,14 @@ async function run({ json, ...plan }: Options): Promise<void> {
     bar.update(0, { step: 'starting a node' });
     const node = await spawnBenchNode(path.join(home, 'hot'));
     let hot: HotScreeningResult;
-    let ghz: HotByGhz | undefined;
+    let ghz: HotByGhz | MachineUnfit;
     try {
       hot = await measureHotScreening(node, { ...plan, warmUpSeconds: WARM_UP_SECONDS }, (step, done) => {
         bar.update(done * 0.85, { step });
       });
       bar.update(0.85, { step: 'holding seats with ghz' });
       const ghzPlan = { ...HALL, seconds: GHZ_SECONDS, expectedRps: hot.durableRps, home };
-      ghz = noGhz === undefined ? await measureHotByGhz(node, ghzPlan) : undefined;
+      ghz = noGhz === undefined ? await resultOrUnfit(measureHotByGhz(node, ghzPlan)) : new MachineUnfit(noGhz);
     } finally {
       await node.stop();
     }
@@ -65,11 +66,12 @@ async function run({ json, ...plan }: Options): Promise<void> {
     const cost = await measureScreeningCost(path.join(home, 'cost'));
     bar.stop();
     print(hot, cost);
-    process.stdout.write(`${ghz === undefined ? `ghz                not measured. ${noGhz ?? ''}.` : ghzText(ghz)}\n`);
+    process.stdout.write(`${ghzText(ghz)}\n`);
     const all = { ...figures(hot, cost), ...ghzFigures(ghz) };
     if (json !== undefined) await writeFile(json, `${JSON.stringify(all, null, 2)}\n`);
     if (hotFaults(hot).length > 0) process.exitCode = 1;
-    if (ghz !== undefined && (ghz.faults.length > 0 || ghz.all.refused + ghz.all.errors > 0)) process.exitCode = 1;
+    if (!(ghz instanceof MachineUnfit) && (ghz.faults.length > 0 || ghz.all.refused + ghz.all.errors > 0))
+      process.exitCode = 1;
   } finally {
     bar.stop();
     await rm(home, { recursive: true, force: true });
@@ -101,25 +103,27 @@ function figures(hot: HotScreeningResult, cost: ScreeningCost): Record<string, n
   };
 }
 
-/** All null when there is no ghz. */
-function ghzFigures(ghz: HotByGhz | undefined): Record<string, number | null> {
+/** All null when ghz did not run. */
+function ghzFigures(ghz: HotByGhz | MachineUnfit): Record<string, number | null> {
+  const ran = ghz instanceof MachineUnfit ? undefined : ghz;
   const ms = (percentile: number): number | null =>
-    ghz === undefined ? null : round(ghz.measured.acceptedMicros.getValueAtPercentile(percentile) / 1000);
+    ran === undefined ? null : round(ran.measured.acceptedMicros.getValueAtPercentile(percentile) / 1000);
   return {
-    ghz_rps: ghz === undefined ? null : Math.round(ghz.measured.acceptedRps),
-    ghz_mean_ms: ghz === undefined ? null : round(ghz.measured.acceptedMicros.mean / 1000),
+    ghz_rps: ran === undefined ? null : Math.round(ran.measured.acceptedRps),
+    ghz_mean_ms: ran === undefined ? null : round(ran.measured.acceptedMicros.mean / 1000),
     ghz_p50_ms: ms(50),
     ghz_p95_ms: ms(95),
     ghz_p99_ms: ms(99),
-    ghz_accepted: ghz?.all.accepted ?? null,
-    ghz_refused: ghz?.all.refused ?? null,
-    ghz_errors: ghz?.all.errors ?? null,
-    ghz_oversold: ghz?.oversold ?? null,
-    ghz_lost: ghz?.lost ?? null,
+    ghz_accepted: ran?.all.accepted ?? null,
+    ghz_refused: ran?.all.refused ?? null,
+    ghz_errors: ran?.all.errors ?? null,
+    ghz_oversold: ran?.oversold ?? null,
+    ghz_lost: ran?.lost ?? null,
   };
 }
 
-function ghzText(ghz: HotByGhz): string {
+function ghzText(ghz: HotByGhz | MachineUnfit): string {
+  if (ghz instanceof MachineUnfit) return `ghz                not measured. ${ghz.message}.`;
   const all = ghzFigures(ghz);
   const of = (name: string): string => String(all[name]);
   return [

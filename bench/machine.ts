@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { allocatorOfNodes } from '../src/allocator.js';
+import { isInterrupted } from './interruption.js';
 
 /** Where figures come from. Two that differ in any of these do not compare. */
 export interface Machine {
@@ -21,6 +22,17 @@ export interface Machine {
 /** A machine that cannot carry what is to be measured, or did not stay the same. No figure of it is worth writing. */
 export class MachineUnfit extends Error {
   override readonly name = 'MachineUnfit';
+}
+
+/** What was measured, or why it cannot be here, for whoever goes on without it. Anything else still throws. */
+export async function resultOrUnfit<Result>(measured: Promise<Result>): Promise<Result | MachineUnfit> {
+  try {
+    return await measured;
+  } catch (error) {
+    // Of one that is interrupted nothing goes on.
+    if (error instanceof MachineUnfit && !isInterrupted()) return error;
+    throw error;
+  }
 }
 
 /** By how much the speed of a core may differ before and after a scenario. Shared machines vary by a tenth by themselves. */
