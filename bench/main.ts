@@ -1,19 +1,16 @@
 /** npm run bench: every scenario, or one, with raw data and a report in bench/results. */
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
-import { closeIfInterrupted, endOnSignals } from './interruption.js';
-import { lookAtMachine, watchMachine } from './machine.js';
+import { endOnSignals } from './interruption.js';
+import { measureScenario } from './measure-scenario.js';
 import { figure, table } from './report/page.js';
 import type { RawRun } from './report/raw-run.js';
 import { keepRun } from './report/results.js';
 import { runCommand } from './run-command.js';
-import { isMet, type Outcome, type Scenario } from './scenario.js';
+import { isMet, type Outcome } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { writableFile } from './writable-file.js';
 
@@ -42,7 +39,7 @@ async function run(options: Options): Promise<void> {
   const figures: Record<string, Outcome['figures']> = {};
   let page: string | undefined;
   for (const scenario of chosen) {
-    const raw = await measure(scenario, options.short);
+    const raw = await measureScenario(scenario, { isShort: options.short, onFault: printFault });
     print(raw);
     figures[scenario.name] = raw.outcome.figures;
     if (raw.outcome.faults.length > 0) process.exitCode = 1;
@@ -56,57 +53,6 @@ async function run(options: Options): Promise<void> {
   if (page !== undefined) process.stdout.write(`Report: ${path.relative(process.cwd(), page)}\n`);
 }
 
-/** @throws MachineUnfit when the machine did not stay what it was: then there are no figures */
-async function measure(scenario: Scenario, isShort: boolean): Promise<RawRun> {
-  const home = await mkdtemp(path.join(os.tmpdir(), `cinema-bench-${scenario.name}-`));
-  const removed = closeIfInterrupted(() => rm(home, { recursive: true, force: true }));
-  const bar = new SingleBar({
-    format: `${scenario.name.padEnd(12)} {bar} {percentage} %  {step}`,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
-  bar.start(1, 0, { step: 'starting' });
-  const startedAt = new Date();
-  const startedMs = performance.now();
-  try {
-    const unchanged = watchMachine();
-    const outcome = await scenario.run({
-      home,
-      isShort,
-      progress: (step, done) => {
-        bar.update(done, { step });
-      },
-    });
-    unchanged();
-    return {
-      scenario: scenario.name,
-      title: scenario.title,
-      about: scenario.about,
-      startedAt: startedAt.toISOString(),
-      commit: commitNow(),
-      seconds: (performance.now() - startedMs) / 1_000,
-      machine: lookAtMachine(),
-      outcome,
-    };
-  } finally {
-    bar.stop();
-    await rm(home, { recursive: true, force: true });
-    removed();
-  }
-}
-
-function commitNow(): string {
-  try {
-    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-    return (
-      git('rev-parse', '--short', 'HEAD') +
-      (git('status', '--porcelain', '--', 'src', 'actors', 'proto') === '' ? '' : '+')
-    );
-  } catch {
-    return 'unknown';
-  }
-}
-
 function print({ title, outcome, seconds }: RawRun): void {
   const { tables, targets, notes, faults } = outcome;
   const parts = [
@@ -117,9 +63,17 @@ function print({ title, outcome, seconds }: RawRun): void {
       return `${isMet(target) ? 'reached' : 'MISSED '}  ${what}: ${figure(measured)} (${side} ${figure(bound)})`;
     }),
     ...notes.map((note) => `- ${note}`),
-    ...faults.map((fault) => `FAULT: ${fault}`),
+    ...faults.map(faultLine),
   ];
   process.stdout.write(`${parts.join('\n\n')}\n\n`);
+}
+
+function printFault(fault: string): void {
+  process.stdout.write(`${faultLine(fault)}\n`);
+}
+
+function faultLine(fault: string): string {
+  return `FAULT: ${fault}`;
 }
 
 await runCommand(program);

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { closeIfInterrupted } from './interruption.js';
+import { lookAtMachine, watchMachine } from './machine.js';
+import type { RawRun } from './report/raw-run.js';
+import type { Scenario } from './scenario.js';
+
+export interface MeasureOptions {
+  readonly isShort: boolean;
+  /** Told of each fault where there is no run to have it. */
+  readonly onFault: (fault: string) => void;
+  /** As `watchMachine`. For tests. */
+  readonly watch?: () => () => void;
+}
+
+/** @throws MachineUnfit when the machine did not stay what it was: then there are no figures */
+export async function measureScenario(
+  scenario: Scenario,
+  { isShort, onFault, watch = watchMachine }: MeasureOptions,
+): Promise<RawRun> {
+  const home = await mkdtemp(path.join(os.tmpdir(), `cinema-bench-${scenario.name}-`));
+  const removed = closeIfInterrupted(() => rm(home, { recursive: true, force: true }));
+  const bar = new SingleBar({
+    format: `${scenario.name.padEnd(12)} {bar} {percentage} %  {step}`,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  bar.start(1, 0, { step: 'starting' });
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  try {
+    const requireUnchanged = watch();
+    const outcome = await scenario.run({
+      home,
+      isShort,
+      progress: (step, done) => {
+        bar.update(done, { step });
+      },
+    });
+    bar.stop();
+    try {
+      requireUnchanged();
+    } catch (error) {
+      // Seats are not sold twice by a machine that was slow.
+      for (const fault of outcome.faults) onFault(fault);
+      throw error;
+    }
+    return {
+      scenario: scenario.name,
+      title: scenario.title,
+      about: scenario.about,
+      startedAt: startedAt.toISOString(),
+      commit: commitNow(),
+      seconds: (performance.now() - startedMs) / 1_000,
+      machine: lookAtMachine(),
+      outcome,
+    };
+  } finally {
+    bar.stop();
+    await rm(home, { recursive: true, force: true });
+    removed();
+  }
+}
+
+function commitNow(): string {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+    return (
+      git('rev-parse', '--short', 'HEAD') +
+      (git('status', '--porcelain', '--', 'src', 'actors', 'proto') === '' ? '' : '+')
+    );
+  } catch {
+    return 'unknown';
+  }
+}
