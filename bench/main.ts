@@ -5,12 +5,13 @@ import { Command, Option } from 'commander';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
 import { endOnSignals } from './interruption.js';
+import { measureEach } from './measure-each.js';
 import { measureScenario } from './measure-scenario.js';
 import { figure, table } from './report/page.js';
 import type { RawRun } from './report/raw-run.js';
 import { keepRun } from './report/results.js';
 import { runCommand } from './run-command.js';
-import { isMet, type Outcome } from './scenario.js';
+import { isMet, type Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { writableFile } from './writable-file.js';
 
@@ -36,20 +37,23 @@ async function run(options: Options): Promise<void> {
   letGarbageGrow();
   prepareAllocator();
   const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);
-  const figures: Record<string, Outcome['figures']> = {};
   let page: string | undefined;
-  for (const scenario of chosen) {
-    const raw = await measureScenario(scenario, { isShort: options.short, onFault: printFault });
-    print(raw);
-    figures[scenario.name] = raw.outcome.figures;
-    if (raw.outcome.faults.length > 0) process.exitCode = 1;
-    else if (options.keep && !options.short) page = await keepRun(raw, names);
-  }
+  const measure = (scenario: Scenario): Promise<RawRun> =>
+    measureScenario(scenario, { isShort: options.short, onFault: printFault });
+  const { figures, unfit, faults } = await measureEach(chosen, measure, {
+    async measured(raw) {
+      print(raw);
+      if (raw.outcome.faults.length === 0 && options.keep && !options.short) page = await keepRun(raw, names);
+    },
+    unfit({ name }, { message }) {
+      process.stderr.write(`No figures of ${name}: ${message}.\n\n`);
+    },
+  });
+  if (unfit + faults > 0) process.exitCode = 1;
+  const written = options.only === undefined ? figures : figures[options.only];
   // A run with a fault has measured something that does not work.
-  if (process.exitCode === undefined && options.json !== undefined) {
-    const written = options.only === undefined ? figures : figures[options.only];
+  if (faults === 0 && written !== undefined && options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(written, null, 2)}\n`);
-  }
   if (page !== undefined) process.stdout.write(`Report: ${path.relative(process.cwd(), page)}\n`);
 }
 
