@@ -1,12 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
+import { commitOf } from './commit.js';
 import { closeIfInterrupted } from './interruption.js';
 import { lookAtMachine, watchMachine } from './machine.js';
 import type { RawRun } from './report/raw-run.js';
 import type { Scenario } from './scenario.js';
+
+/** Seen from dist/bench. */
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface MeasureOptions {
   readonly isShort: boolean;
@@ -53,7 +57,7 @@ export async function measureScenario(
       title: scenario.title,
       about: scenario.about,
       startedAt: startedAt.toISOString(),
-      commit: commitNow(),
+      commit: commitOf(checkout),
       seconds: (performance.now() - startedMs) / 1_000,
       machine: lookAtMachine(),
       outcome,
@@ -62,17 +66,5 @@ export async function measureScenario(
     bar.stop();
     await rm(home, { recursive: true, force: true });
     removed();
-  }
-}
-
-function commitNow(): string {
-  try {
-    const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-    return (
-      git('rev-parse', '--short', 'HEAD') +
-      (git('status', '--porcelain', '--', 'src', 'actors', 'proto') === '' ? '' : '+')
-    );
-  } catch {
-    return 'unknown';
   }
 }
