@@ -9,29 +9,12 @@ import {
 } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import { memoryTables, openMemoryStorage } from '../../../src/storage/memory/index.js';
 import { auditoriumPlans, openBoxOffice } from '../../../src/transport/api/index.js';
+import { realPlan } from '../../actors/auditorium/plans.js';
 import { manualClock } from '../../runtime/manual-clock.js';
 import { FakeStreams } from '../http/support/fake-streams.js';
 
 const HOUR_MS = 3_600_000;
 const call = { deadlineMs: Infinity };
-const plan = {
-  name: 'Small hall',
-  size: { width: 100, height: 100 },
-  categories: [{ name: 'Standard', color: '#1D3557' }],
-  zones: [
-    {
-      name: 'Hall',
-      position: { x: 0, y: 0 },
-      rows: [
-        {
-          position: { x: 0, y: 0 },
-          row_number: '1',
-          seats: [{ seat_number: '1', seat_guid: '1-1', position: { x: 1, y: 1 }, category: 'Standard' }],
-        },
-      ],
-    },
-  ],
-};
 
 async function stage() {
   const clock = manualClock(Date.UTC(2030, 0, 1));
@@ -54,8 +37,7 @@ async function stage() {
       throw error;
     },
   });
-  const seatingPlanJson = Buffer.from(JSON.stringify(plan));
-  const hall = { requestId: randomUUID(), auditoriumId: 'small', seatingPlanJson };
+  const hall = { requestId: randomUUID(), auditoriumId: 'small', seatingPlanJson: Buffer.from(realPlan('zal-10')) };
   await office.createAuditorium(CreateAuditoriumRequest.fromPartial(hall), call);
   const request = CreateScreeningRequest.fromPartial({
     requestId: randomUUID(),
