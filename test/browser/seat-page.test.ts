@@ -24,6 +24,7 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 
 /** Each case has a screening or a row of its own; they share a node and a browser, which take seconds to start. */
 const small = 'zal-10-tonight';
+const late = 'zal-10-late';
 const big = 'riethsporthalle-premiere';
 
 describe('the seat page', function () {
@@ -191,7 +192,7 @@ describe('the seat page', function () {
   });
 
   it('repeats a booking whose answer was lost until it is told, however busy the box office is', async () => {
-    const anna = await open({ screeningId: 'zal-10-late' });
+    const anna = await open({ screeningId: late });
     await anna.hold('1-1');
     // Short pauses between the attempts.
     await anna.page.evaluate('Math.random = () => 0');
@@ -221,7 +222,7 @@ describe('the seat page', function () {
   });
 
   it('says that seats are booked already, where another window has booked them', async () => {
-    const anna = await open({ screeningId: 'zal-10-late' });
+    const anna = await open({ screeningId: late });
     const holding = anna.page.waitForResponse('**/api/seat-reservations');
     await anna.hold('2-1', '2-2');
     const response = await holding;
@@ -246,12 +247,51 @@ describe('the seat page', function () {
       await ben.hold('8-5');
       await route.continue();
     });
-    await anna.choose('8-5', '8-6');
+    await anna.choose('8-5');
     await anna.press(/^Hold/);
     expect(await anna.problem()).to.equal('Row 8, seat 5 is being bought by someone else. Please choose other seats.');
     await anna.phase('none');
     await anna.sees('8-5', 'held');
-    await anna.sees('8-6', 'free');
+  });
+
+  it('keeps chosen what is still free when some seats are refused', async () => {
+    const [anna, ben] = [await open({ screeningId: late }), await open({ screeningId: late })];
+    await ben.hold('3-5');
+    // She is told late of what has been taken.
+    await anna.page.routeWebSocket('**/ws?*', () => undefined);
+    await anna.page.route('**/seat-map', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), seats: [] } });
+    });
+    await anna.page.reload();
+    await anna.choose('3-4', '3-5', '3-6');
+    await anna.press(/^Hold/);
+    expect(await anna.problem()).to.equal(
+      'Row 3, seat 5 is being bought by someone else. Your other 2 seats are still chosen.',
+    );
+    await anna.sees('3-5', 'free');
+    await anna.sees('3-4', 'chosen');
+    await anna.sees('3-6', 'chosen');
+    await anna.press('Hold 2 seats');
+    await anna.phase('held');
+  });
+
+  it('keeps the choice when a hold is refused for another reason, also over a reload', async () => {
+    const anna = await open({ screeningId: late });
+    await anna.choose('4-4', '4-5');
+    const refused = { code: 'FAILED_PRECONDITION', reason: 'TICKET_LIMIT_EXCEEDED', metadata: { limit: '1' } };
+    const asked: unknown[] = [];
+    await anna.page.route('**/api/seat-reservations', async (route) => {
+      asked.push(route.request().postDataJSON());
+      if (asked.length > 1) await route.fulfill({ status: 400, json: refused });
+    });
+    await anna.press(/^Hold/);
+    await eventually('the request', () => asked.length === 1);
+    await anna.page.reload();
+    expect(await anna.problem()).to.contain('more than one person may take');
+    expect(asked[1]).to.deep.equal(asked[0]);
+    await anna.sees('4-4', 'chosen');
+    await anna.sees('4-5', 'chosen');
   });
 
   it('says that it shows the last known seats while the database is away, and shows them still', async () => {

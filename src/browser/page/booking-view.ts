@@ -141,7 +141,9 @@ export class BookingView {
   }
 
   private changed(reservation: Reservation): void {
-    if (reservation.phase !== 'none') this.selection.clear();
+    // What is asked for stays chosen, also after a reload, so that a refusal gives back what is still free.
+    if (reservation.phase === 'holding') this.selection.replace(reservation.seatIds);
+    else if (reservation.phase !== 'none') this.selection.replace([]);
     this.showSeats(this.answer.plan.seats.map(({ seat_id: seatId }) => seatId));
     this.showCounts();
     this.showPanel();
@@ -152,7 +154,17 @@ export class BookingView {
   }
 
   private failed(failure: ApiFailure): void {
-    this.stage.announcer.warn(explain(failure, this.answer.plan));
+    if (this.flow.state.phase === 'none') this.dropTaken(failure);
+    this.stage.announcer.warn(explain(failure, this.answer.plan, this.selection.all.length));
+  }
+
+  /** The box office may know of taken seats sooner than the map. */
+  private dropTaken({ seats }: ApiFailure): void {
+    const refused = new Set(seats.map(({ seatId }) => seatId));
+    const taken = this.selection.all.filter((id) => refused.has(id) || this.map.stateOf(id) !== 'FREE');
+    for (const seatId of taken) this.selection.remove(seatId);
+    this.showSeats(taken);
+    this.showPanel();
   }
 
   private showCountdown(reservation: Reservation): void {

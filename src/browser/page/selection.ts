@@ -25,7 +25,9 @@ export class Selection {
     return this.seatIds.delete(seatId);
   }
 
-  clear(): void {
+  /** Picks these seats instead of whatever was picked. */
+  replace(seatIds: readonly string[]): void {
     this.seatIds.clear();
+    for (const seatId of seatIds) this.seatIds.add(seatId);
   }
 }

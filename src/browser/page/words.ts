@@ -56,14 +56,21 @@ const holdEndings: Readonly<Record<string, string>> = {
   released: 'These seats were given back already.',
 };
 
-/** A failure as one would say it at the counter, naming the seats. */
-export function explain(failure: ApiFailure, plan: Plan): string {
+const stillChosen = (count: number): string =>
+  count === 1 ? 'Your other seat is still chosen.' : `Your other ${seatCount(count)} are still chosen.`;
+
+/**
+ * A failure as one would say it at the counter, naming the seats.
+ * @param kept how many others are still chosen.
+ */
+export function explain(failure: ApiFailure, plan: Plan, kept: number): string {
   switch (failure.reason) {
     case 'SEAT_UNAVAILABLE': {
       const sentences = failure.seats.map(
         ({ seatId, type }) => `${list(placesOf([seatId], plan)) || seatId} ${seatProblems[type] ?? 'is not free'}.`,
       );
-      return `${sentences.join(' ')} Please choose other seats.`;
+      const next = kept === 0 ? 'Please choose other seats.' : stillChosen(kept);
+      return `${sentences.join(' ')} ${next}`;
     }
     case 'HOLD_NOT_FOUND':
       return holdEndings[failure.metadata['ended'] ?? ''] ?? 'These seats are no longer held for you.';
