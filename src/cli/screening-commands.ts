@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Screening } from '../../proto/gen/cinema/boxoffice/v1/resources.js';
 import { ScreeningServiceService as screeningService } from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import { ClusterServiceService as clusterService } from '../../proto/gen/cinema/cluster/v1/cluster_service.js';
 import { durationOf, limitOption, moment, requestIdOption, wholeNumber, type MutationOptions } from './arguments.js';
@@ -98,6 +99,12 @@ function createCommand(): Command {
     );
 }
 
+function salesText({ cancelled, salesOpenAt, salesCloseAt }: Screening, nowMs: number): string {
+  if (cancelled) return 'cancelled';
+  const isBefore = salesOpenAt !== undefined && nowMs < salesOpenAt.getTime();
+  return isBefore ? `from ${timeText(salesOpenAt)}` : `until ${timeText(salesCloseAt)}`;
+}
+
 function listCommand(): Command {
   return new Command('list')
     .description('list screenings by start')
@@ -121,7 +128,7 @@ function listCommand(): Command {
               timeText(screening.startsAt),
               screening.auditoriumId,
               String(screening.capacity),
-              screening.cancelled ? 'cancelled' : `until ${timeText(screening.salesCloseAt)}`,
+              salesText(screening, Date.now()),
             ]),
           ),
         );

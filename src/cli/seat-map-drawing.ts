@@ -36,7 +36,7 @@ export function drawSeatMap(map: SeatMapReply, options: DrawingOptions): readonl
       '',
     ]);
   return [
-    `${map.planName}, revision ${map.revision}`,
+    `${map.planName}, revision ${map.revision}${map.cancelled ? ', cancelled: nothing can be booked' : ''}`,
     '',
     ...drawn,
     ...(whole === undefined ? [] : ['']),

@@ -2,6 +2,8 @@
 export interface SeatMapReply {
   readonly planName: string;
   readonly revision: number;
+  /** The screening does not take place. */
+  readonly cancelled: boolean;
   readonly counts: Readonly<Record<SeatStateName, number>>;
   readonly seats: readonly PlacedSeat[];
 }
@@ -57,7 +59,7 @@ export async function fetchSeatMap(httpUrl: string, screeningId: string, timeout
 }
 
 function readReply(body: unknown): SeatMapReply {
-  const { plan, seats, counts, revision } = recordOf(body);
+  const { screening, plan, seats, counts, revision } = recordOf(body);
   const { name, seats: placed } = recordOf(plan);
   const states = new Map(
     listOf(seats).map((seat) => [textOf(recordOf(seat)['seat_id']), stateOf(recordOf(seat)['state'])]),
@@ -66,6 +68,7 @@ function readReply(body: unknown): SeatMapReply {
   return {
     planName: textOf(name),
     revision: numberOf(revision),
+    cancelled: recordOf(screening)['cancelled'] === true,
     counts: { free: numberOf(free), held: numberOf(held), booked: numberOf(booked), blocked: numberOf(blocked) },
     seats: listOf(placed).map((seat) => {
       const { seat_id: id, zone, row, x, y, wheelchair } = recordOf(seat);

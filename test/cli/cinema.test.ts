@@ -61,6 +61,12 @@ describe('the cinema command', function () {
     expect(upcoming.stdout).to.include('zal-10-tonight').and.not.include(over);
   });
 
+  it('says from when a screening is sold, as long as it is not', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const id = await screening('--sales-open-at', later);
+    expect((await cinema('screening', 'list')).stdout).to.match(new RegExp(`^${id} .* from \\d{4}-\\d\\d-\\d\\d`, 'm'));
+  });
+
   it('imports a plan, and says where a plan is wrong', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-cli-'));
     const imported = await cinema('auditorium', 'import', sportsHall, '--id', 'imported');

@@ -11,7 +11,7 @@ function realHall(name: string, states: Readonly<Record<string, PlacedSeat['stat
   const seats = parsed.plan.seats.map((seat) => ({ ...seat, state: states[seat.seatId] ?? ('free' as const) }));
   const count = (state: PlacedSeat['state']) => seats.filter((seat) => seat.state === state).length;
   const counts = { free: count('free'), held: count('held'), booked: count('booked'), blocked: count('blocked') };
-  return { planName: parsed.plan.name, revision: 7, counts, seats };
+  return { planName: parsed.plan.name, revision: 7, cancelled: false, counts, seats };
 }
 
 const seatMarks = (lines: readonly string[]): number =>
@@ -54,13 +54,24 @@ describe('the drawing of a hall', () => {
     expect(lines.at(-1)).to.include('& wheelchair 21');
   });
 
+  it('of a screening that is cancelled says so', () => {
+    const [title] = drawSeatMap({ ...realHall('zal-10'), cancelled: true }, { columns: 80, hasColors: false });
+    expect(title).to.equal('Zal 10, revision 7, cancelled: nothing can be booked');
+  });
+
   it('has colours only when they are wanted', () => {
     const colored = drawSeatMap(realHall('zal-10'), { columns: 80, hasColors: true }).join('\n');
     expect(colored).to.include('\u001b[32mo');
   });
 
   it('of a hall without seats is its legend', () => {
-    const map = { planName: 'Empty', revision: 1, counts: { free: 0, held: 0, booked: 0, blocked: 0 }, seats: [] };
+    const map = {
+      planName: 'Empty',
+      revision: 1,
+      cancelled: false,
+      counts: { free: 0, held: 0, booked: 0, blocked: 0 },
+      seats: [],
+    };
     expect(drawSeatMap(map, { columns: 80, hasColors: false }).at(-1)).to.include('free 0');
   });
 });
