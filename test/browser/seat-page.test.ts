@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
-import { connectBoxOffice } from '../support/box-office-client.js';
+import { call, connectBoxOffice, requestId } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { createScreening } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
@@ -292,6 +292,53 @@ describe('the seat page', function () {
     expect(asked[1]).to.deep.equal(asked[0]);
     await anna.sees('4-4', 'chosen');
     await anna.sees('4-5', 'chosen');
+  });
+
+  it('offers no seat of a screening that is cancelled, also while it is looked at', async () => {
+    const client = connectBoxOffice(node.grpcAddress);
+    const screeningId = await createScreening(client, 'to-be-cancelled');
+    const anna = await open({ screeningId });
+    await anna.page.clock.install();
+    await anna.page.reload();
+    await anna.isLive();
+    await anna.choose('1-1');
+    await anna.sees('1-1', 'chosen');
+    await call(client.screenings, client.screenings.cancelScreening, { requestId: requestId(), screeningId });
+    client.close();
+    const isCancelled = async () => {
+      await anna.sees('1-1', 'blocked');
+      await anna.seat('1-1').click({ force: true });
+      expect(await anna.seats('blocked')).to.equal(110);
+      expect(await anna.page.locator('#panel').innerText()).to.match(
+        /^Cancelled\s+This screening does not take place\.$/,
+      );
+      expect(await anna.page.locator('#availability').innerText()).to.equal('Cancelled');
+      const card = anna.page.locator(`[data-screening-id="${screeningId}"]`);
+      expect(await card.locator('.left').innerText()).to.equal('Cancelled');
+      expect(await card.locator('.meter i').getAttribute('style')).to.equal('width: 0%;');
+    };
+    await anna.page.clock.fastForward(20_000);
+    await isCancelled();
+    await anna.page.reload();
+    await isCancelled();
+  });
+
+  it('offers seats as long as they are on sale, and says when that is', async () => {
+    const client = connectBoxOffice(node.grpcAddress);
+    const inMs = (ms: number) => new Date(Date.now() + ms);
+    await createScreening(client, 'closed', { salesOpenAt: inMs(-60_000), salesCloseAt: inMs(-30_000) });
+    const soon = await createScreening(client, 'opens-soon', { salesOpenAt: inMs(8_000) });
+    client.close();
+    const anna = await open({ screeningId: soon });
+    await anna.sees('1-1', 'blocked');
+    await anna.seat('1-1').click({ force: true });
+    expect(await anna.page.locator('#panel').innerText()).to.match(/^Not on sale yet\s+Sales open \w+, .*\d\d:\d\d/);
+    expect(await anna.page.locator(`[data-screening-id="${soon}"] .left`).innerText()).to.match(/^On sale from \w+, /);
+    await anna.sees('1-1', 'free');
+    await anna.hold('1-1');
+    await anna.page.locator('[data-screening-id="closed"]').click();
+    await eventually('the other hall', async () => (await anna.seats('blocked')) === 110);
+    expect(await anna.page.locator('#panel').innerText()).to.match(/^Sales closed/);
   });
 
   it('says that it shows the last known seats while the database is away, and shows them still', async () => {

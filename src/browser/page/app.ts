@@ -32,7 +32,7 @@ const zoomFit = byId('zoom-fit', HTMLButtonElement);
 const empty = byId('empty', HTMLElement);
 const announcer = new Announcer(byId('announcer', HTMLElement), byId('problem', HTMLElement));
 const clock = new ServerClock();
-const programme = new ScreeningList(byId('screenings', HTMLElement), (id) => void show(id));
+const programme = new ScreeningList(byId('screenings', HTMLElement), clock, (id) => void show(id));
 const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => {
   const isWhole = hall.dataset['zoomed'] !== 'true';
   zoomOut.disabled = isWhole;
@@ -111,7 +111,7 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
     drawing,
     legend: byId('legend', HTMLElement),
     panel: byId('panel', HTMLElement),
-    freeCount: byId('free-count', HTMLElement),
+    availability: byId('availability', HTMLElement),
     stale: byId('stale', HTMLElement),
     announcer,
     clock,
@@ -137,6 +137,8 @@ async function refreshProgramme(): Promise<void> {
   try {
     screenings = await upcomingScreenings();
     programme.show(screenings, current?.id);
+    const shown = screenings.find(({ screening_id: id }) => id === current?.id);
+    if (shown !== undefined) current?.view?.update(shown);
   } catch {
     // Old numbers are better than none; without any, say so.
     if (screenings.length === 0) tell('The programme cannot be shown just now. Please reload the page in a moment.');

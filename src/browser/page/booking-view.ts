@@ -1,14 +1,16 @@
 import type { ApiFailure } from './api-client.js';
-import type { Counts, Frame, PlanSeat, SeatMapAnswer } from './api-types.js';
+import type { Counts, Frame, PlanSeat, Screening, SeatMapAnswer } from './api-types.js';
 import type { Announcer } from './announcer.js';
 import { onDark } from './category-color.js';
 import { Countdown } from './countdown.js';
 import type { HallDrawing } from './hall-drawing.js';
+import { html } from './html.js';
 import { Legend } from './legend.js';
 import type { ConnectionState } from './live-connection.js';
 import { Panel } from './panel.js';
 import { ReservationFlow } from './reservation-flow.js';
 import { ReservationStore, type Reservation } from './reservation-store.js';
+import { isSameSale, noSaleTitle, saleAt, type Sale } from './sale.js';
 import { SeatMap } from './seat-map.js';
 import type { Look } from './seat-look.js';
 import { Selection } from './selection.js';
@@ -20,7 +22,7 @@ export interface BookingStage {
   readonly drawing: HallDrawing;
   readonly legend: HTMLElement;
   readonly panel: HTMLElement;
-  readonly freeCount: HTMLElement;
+  readonly availability: HTMLElement;
   readonly stale: HTMLElement;
   readonly announcer: Announcer;
   readonly clock: ServerClock;
@@ -29,6 +31,8 @@ export interface BookingStage {
 
 /** Most seats to pick where the screening names no limit. */
 const SEATS_MAX = 10;
+/** How late sales may be seen to open or close. */
+const SALE_CHECK_MS = 1_000;
 const looks = { FREE: 'free', HELD: 'held', BOOKED: 'booked', BLOCKED: 'blocked' } as const;
 
 /** One screening as this viewer sees it: everybody's seats, and their own. */
@@ -39,6 +43,9 @@ export class BookingView {
   private readonly panel: Panel;
   private readonly legend: Legend;
   private readonly countdown: Countdown;
+  private screening: Screening;
+  private sale: Sale;
+  private saleTimer: number | undefined;
   private isCutOff = false;
 
   constructor(
@@ -46,6 +53,8 @@ export class BookingView {
     private readonly stage: BookingStage,
   ) {
     const { screening, plan } = answer;
+    this.screening = screening;
+    this.sale = saleAt(screening, stage.clock.now());
     this.map = new SeatMap(answer);
     this.selection = new Selection(screening.max_seats_per_request ?? SEATS_MAX);
     this.countdown = new Countdown(stage.clock);
@@ -74,12 +83,20 @@ export class BookingView {
   async open(): Promise<void> {
     this.showStale();
     this.changed(this.flow.state);
+    this.saleTimer = window.setInterval(() => this.checkSale(), SALE_CHECK_MS);
     await this.flow.resume();
   }
 
   close(): void {
+    window.clearInterval(this.saleTimer);
     this.countdown.stop();
     this.flow.leave();
+  }
+
+  /** The programme has news of this screening: it may have been cancelled, or be sold at other times. */
+  update(screening: Screening): void {
+    this.screening = screening;
+    this.checkSale();
   }
 
   get counts(): Counts {
@@ -154,8 +171,19 @@ export class BookingView {
   }
 
   private failed(failure: ApiFailure): void {
+    if (failure.reason === 'SCREENING_CANCELLED') this.update({ ...this.screening, cancelled: true });
     if (this.flow.state.phase === 'none') this.dropTaken(failure);
     this.stage.announcer.warn(explain(failure, this.answer.plan, this.selection.all.length));
+  }
+
+  private checkSale(): void {
+    const sale = saleAt(this.screening, this.stage.clock.now());
+    if (isSameSale(sale, this.sale)) return;
+    this.sale = sale;
+    if (sale.kind !== 'open' && this.flow.state.phase === 'none') this.selection.replace([]);
+    this.showSeats(this.answer.plan.seats.map(({ seat_id: seatId }) => seatId));
+    this.showCounts();
+    this.showPanel();
   }
 
   /** The box office may know of taken seats sooner than the map. */
@@ -200,7 +228,9 @@ export class BookingView {
     if (this.flow.ownSeatIds.includes(seatId)) return 'mine-held';
     const state = this.map.stateOf(seatId);
     if (state !== 'FREE' && this.flow.booked.includes(seatId)) return 'mine-booked';
-    return state === 'FREE' && this.selection.has(seatId) ? 'chosen' : looks[state];
+    if (state !== 'FREE') return looks[state];
+    if (this.sale.kind !== 'open') return 'blocked';
+    return this.selection.has(seatId) ? 'chosen' : 'free';
   }
 
   private showCounts(): void {
@@ -208,8 +238,13 @@ export class BookingView {
     const free = plan.categories.map(() => 0);
     for (const seat of plan.seats)
       if (this.map.stateOf(seat.seat_id) === 'FREE') free[seat.category] = (free[seat.category] ?? 0) + 1;
-    this.legend.show(free);
-    this.stage.freeCount.textContent = String(this.map.counts.free);
+    const { sale } = this;
+    this.legend.show(sale.kind === 'open' ? free : undefined);
+    const words =
+      sale.kind === 'open'
+        ? [html('strong', { id: 'free-count' }, String(this.map.counts.free)), 'free seats']
+        : [html('strong', { class: 'no-sale' }, noSaleTitle(sale))];
+    this.stage.availability.replaceChildren(...words);
   }
 
   /** Seats may still be chosen: whether they can be had, the box office says when it is asked. */
@@ -218,13 +253,15 @@ export class BookingView {
   }
 
   private showPanel(): void {
-    const { plan, screening } = this.answer;
+    const { screening } = this;
+    const { plan } = this.answer;
     const { state, ownSeatIds } = this.flow;
     const seatsOf = (ids: readonly string[]): PlanSeat[] => plan.seats.filter(({ seat_id: id }) => ids.includes(id));
     this.panel.show({
       reservation: state,
       isBusy: this.flow.busy,
       screening,
+      sale: this.sale,
       hallName: plan.name,
       chosen: seatsOf(this.selection.all),
       own: seatsOf(state.phase === 'booked' ? state.booking.seat_ids : ownSeatIds),

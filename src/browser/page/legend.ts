@@ -31,9 +31,10 @@ export class Legend {
     root.replaceChildren(...buttons.map((button) => html('li', {}, button)));
   }
 
-  /** Free seats by category. */
-  show(free: readonly number[]): void {
-    for (const [category, counter] of this.counters.entries()) counter.textContent = `${free[category] ?? 0} free`;
+  /** Free seats by category; undefined when none is on sale. */
+  show(free: readonly number[] | undefined): void {
+    for (const [category, counter] of this.counters.entries())
+      counter.textContent = free === undefined ? '' : `${free[category] ?? 0} free`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Booking, PlanSeat, Screening } from './api-types.js';
 import type { Tick } from './countdown.js';
 import { button, html } from './html.js';
 import type { Reservation } from './reservation-store.js';
+import { noSaleHint, noSaleTitle, type NoSale, type Sale } from './sale.js';
 import { seatCount, timeOf } from './words.js';
 
 export interface PanelActions {
@@ -18,6 +19,7 @@ export interface PanelContent {
   readonly reservation: Reservation;
   readonly isBusy: boolean;
   readonly screening: Screening;
+  readonly sale: Sale;
   readonly hallName: string;
   readonly chosen: readonly PlanSeat[];
   readonly own: readonly PlanSeat[];
@@ -56,7 +58,8 @@ export class Panel {
     const { reservation } = content;
     switch (reservation.phase) {
       case 'none':
-        return content.chosen.length === 0 ? this.invitation(content.screening) : this.choice(content);
+        if (content.sale.kind !== 'open') return noSale(content.sale);
+        return content.chosen.length === 0 ? invitation(content.screening) : this.choice(content);
       case 'holding':
         return [title(`Holding ${seatCount(content.own.length)}`), seats(content), this.waiting(content.isBusy)];
       case 'held':
@@ -67,11 +70,6 @@ export class Panel {
       case 'booked':
         return this.booked(content, reservation.booking);
     }
-  }
-
-  private invitation({ cancelled, max_seats_per_request: most }: Screening): readonly HTMLElement[] {
-    if (cancelled) return [title('Cancelled'), hint('This screening does not take place.')];
-    return [title('Choose your seats'), invite(most)];
   }
 
   private choice(content: PanelContent): readonly HTMLElement[] {
@@ -137,9 +135,12 @@ export class Panel {
     const again = html(
       'div',
       { class: 'actions' },
-      button('Book more seats', 'action primary', () => this.actions.startOver()),
+      button(content.sale.kind === 'open' ? 'Book more seats' : 'Done', 'action primary', () =>
+        this.actions.startOver(),
+      ),
     );
-    return [title('Booked. Enjoy the film!'), ticket, again];
+    const heading = content.sale.kind === 'cancelled' ? noSale(content.sale) : [title('Booked. Enjoy the film!')];
+    return [...heading, ticket, again];
   }
 
   /** A step under way; or one that nobody knows the outcome of. */
@@ -153,10 +154,12 @@ export class Panel {
   }
 }
 
-function invite(most: number | null): HTMLElement {
+const noSale = (sale: NoSale): readonly HTMLElement[] => [title(noSaleTitle(sale)), hint(noSaleHint(sale))];
+
+function invitation({ max_seats_per_request: most }: Screening): readonly HTMLElement[] {
   const text = hint(`Pick them in the hall${most === null ? '' : `, up to ${seatCount(most)} at a time`}.`);
   text.append(html('span', {}, ' Nothing is taken until you hold them.'));
-  return text;
+  return [title('Choose your seats'), text];
 }
 
 const title = (text: string): HTMLElement => html('h3', {}, text);

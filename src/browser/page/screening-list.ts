@@ -1,11 +1,14 @@
 import type { ListedScreening } from './api-types.js';
 import { html } from './html.js';
-import { timeOf } from './words.js';
+import { noSaleTitle, saleAt } from './sale.js';
+import type { ServerClock } from './server-clock.js';
+import { momentWords, timeOf } from './words.js';
 
 /** The programme: one button per screening. */
 export class ScreeningList {
   constructor(
     private readonly root: HTMLElement,
+    private readonly clock: ServerClock,
     private readonly onChoose: (screeningId: string) => void,
   ) {}
 
@@ -25,9 +28,9 @@ export class ScreeningList {
   /** What is known of one screening sooner than of the others. */
   showFree(screening: ListedScreening): void {
     const button = this.find(screening.screening_id);
-    button?.querySelector('.left')?.replaceChildren(freeWords(screening));
+    button?.querySelector('.left')?.replaceChildren(this.freeWords(screening));
     const meter = button?.querySelector<HTMLElement>('.meter i') ?? undefined;
-    if (meter !== undefined) meter.style.width = freeWidth(screening);
+    if (meter !== undefined) meter.style.width = this.freeWidth(screening);
   }
 
   private find(screeningId: string): HTMLElement | null {
@@ -36,7 +39,7 @@ export class ScreeningList {
 
   private item(screening: ListedScreening, currentId: string | undefined): HTMLElement {
     const meter = html('i');
-    meter.style.width = freeWidth(screening);
+    meter.style.width = this.freeWidth(screening);
     const choose = html(
       'button',
       {
@@ -47,20 +50,26 @@ export class ScreeningList {
       },
       html('span', { class: 'when' }, timeOf(screening)),
       html('span', { class: 'title' }, screening.title),
-      html('span', { class: 'left' }, freeWords(screening)),
+      html('span', { class: 'left' }, this.freeWords(screening)),
       html('span', { class: 'meter', 'aria-hidden': 'true' }, meter),
     );
     choose.dataset['screeningId'] = screening.screening_id;
     choose.addEventListener('click', () => this.onChoose(screening.screening_id));
     return html('li', {}, choose);
   }
-}
 
-const freeWidth = ({ counts, capacity }: ListedScreening): string =>
-  `${(100 * (counts?.free ?? 0)) / Math.max(1, capacity)}%`;
+  private freeWidth(screening: ListedScreening): string {
+    const { counts, capacity } = screening;
+    const isOpen = saleAt(screening, this.clock.now()).kind === 'open';
+    return `${isOpen ? (100 * (counts?.free ?? 0)) / Math.max(1, capacity) : 0}%`;
+  }
 
-function freeWords({ cancelled, counts, capacity }: ListedScreening): string {
-  if (cancelled) return 'Cancelled';
-  if (counts === null) return `${capacity} seats`;
-  return counts.free === 0 ? 'Sold out' : `${counts.free} of ${capacity} seats free`;
+  private freeWords(screening: ListedScreening): string {
+    const { counts, capacity } = screening;
+    const sale = saleAt(screening, this.clock.now());
+    if (sale.kind === 'not-open') return `On sale from ${momentWords(sale.opensAt)}`;
+    if (sale.kind !== 'open') return noSaleTitle(sale);
+    if (counts === null) return `${capacity} seats`;
+    return counts.free === 0 ? 'Sold out' : `${counts.free} of ${capacity} seats free`;
+  }
 }

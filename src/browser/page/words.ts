@@ -33,15 +33,17 @@ export function list(words: readonly string[]): string {
 
 export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `${count} seats`);
 
-export function timeOf(screening: Screening): string {
-  if (screening.starts_at === null) return '';
+export const timeOf = ({ starts_at: startsAt }: Screening): string => (startsAt === null ? '' : momentWords(startsAt));
+
+/** A day and a time of day. */
+export function momentWords(time: string): string {
   return new Intl.DateTimeFormat(undefined, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-  }).format(new Date(screening.starts_at));
+  }).format(new Date(time));
 }
 
 const seatProblems: Readonly<Record<string, string>> = {

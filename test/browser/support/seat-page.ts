@@ -80,6 +80,11 @@ export class SeatPage {
     return this.page.locator(`.seat[data-seat-id="${seatId}"]`);
   }
 
+  /** How many seats look so. */
+  seats(look: string): Promise<number> {
+    return this.page.locator(`.seats .seat[data-look="${look}"]`).count();
+  }
+
   async freeSeats(): Promise<number> {
     return Number(await this.page.locator('#free-count').innerText());
   }
