@@ -341,6 +341,23 @@ describe('the seat page', function () {
     expect(await anna.page.locator('#panel').innerText()).to.match(/^Sales closed/);
   });
 
+  it('says nothing of a connection where there is nothing to be live', async () => {
+    const anna = await open();
+    const badge = anna.page.locator('#connection');
+    const told = anna.page.locator('#empty');
+    await anna.page.goto(`${node.httpUrl}/?screening_id=nosuch`);
+    await told.getByText('There is no such screening.').waitFor();
+    await badge.waitFor({ state: 'hidden' });
+    await anna.page.locator(`[data-screening-id="${late}"]`).click();
+    await anna.isLive();
+    await anna.page.route('**/api/screenings?*', (route) =>
+      route.fulfill({ json: { screenings: [], next_page_token: '' } }),
+    );
+    await anna.page.goto(node.httpUrl);
+    await told.getByText('Nothing is on just now.').waitFor();
+    await badge.waitFor({ state: 'hidden' });
+  });
+
   it('says that it shows the last known seats while the database is away, and shows them still', async () => {
     const anna = await open();
     const notice = anna.page.locator('#stale');

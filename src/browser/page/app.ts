@@ -62,8 +62,11 @@ zoomFit.addEventListener('click', () => panZoom.fit());
 await refreshProgramme();
 window.setInterval(() => void refreshProgramme(), PROGRAMME_EVERY_MS);
 const wanted = parameters.get('screening_id') ?? screenings.find(({ cancelled }) => !cancelled)?.screening_id;
-if (wanted === undefined) tell(empty.hidden ? 'Nothing is on just now.' : undefined);
-else await show(wanted);
+if (wanted !== undefined) await show(wanted);
+else {
+  showConnection(undefined);
+  if (empty.hidden) tell('Nothing is on just now.');
+}
 
 /** Shows a screening, live. The one before is left. */
 async function show(screeningId: string): Promise<void> {
@@ -80,10 +83,11 @@ async function show(screeningId: string): Promise<void> {
     answer = await api.seatMap(screeningId);
   } catch (error) {
     const isUnknown = error instanceof ApiFailure && error.code === 'NOT_FOUND';
-    if (current === mine)
-      tell(
-        isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.',
-      );
+    if (current !== mine) return;
+    showConnection(undefined);
+    tell(
+      isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.',
+    );
     return;
   }
   // Another one may have been chosen meanwhile.
@@ -156,8 +160,11 @@ async function upcomingScreenings(): Promise<readonly ListedScreening[]> {
   return listed.slice(0, PROGRAMME_MAX);
 }
 
-function showConnection(state: ConnectionState): void {
+/** Undefined: nothing is shown that could be live. */
+function showConnection(state: ConnectionState | undefined): void {
   const element = byId('connection', HTMLElement);
+  element.hidden = state === undefined;
+  if (state === undefined) return;
   element.dataset['state'] = state;
   if (element.textContent !== connectionWords[state]) element.textContent = connectionWords[state];
 }
