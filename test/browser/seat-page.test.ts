@@ -20,6 +20,7 @@ const flags = [
   '--disable-sync',
 ];
 const tooBusy = { code: 'RESOURCE_EXHAUSTED', reason: 'OVERLOADED', message: 'too many commands are waiting' };
+const smallPhone = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Each case has a screening or a row of its own; they share a node and a browser, which take seconds to start. */
@@ -333,7 +334,7 @@ describe('the seat page', function () {
     await anna.sees('1-1', 'blocked');
     await anna.seat('1-1').click({ force: true });
     expect(await anna.page.locator('#panel').innerText()).to.match(/^Not on sale yet\s+Sales open \w+, .*\d\d:\d\d/);
-    expect(await anna.page.locator(`[data-screening-id="${soon}"] .left`).innerText()).to.match(/^On sale from \w+, /);
+    expect(await anna.page.locator(`[data-screening-id="${soon}"] .left`).innerText()).to.match(/^On sale \w+ \d+, /);
     await anna.sees('1-1', 'free');
     await anna.hold('1-1');
     await anna.page.locator('[data-screening-id="closed"]').click();
@@ -398,6 +399,23 @@ describe('the seat page', function () {
     expect(await anna.page.locator('#panel .chip').count()).to.equal(0);
     await anna.seat('D-10-5').tap();
     await anna.sees('D-10-5', 'chosen');
+  });
+
+  it('leaves the hall in sight on a small phone, whatever one has', async () => {
+    const anna = await open({ screeningId: late, context: smallPhone });
+    const [legend, category] = [await anna.box('.legend'), await anna.box('.legend button')];
+    expect(category.x + category.width).to.be.lessThan(legend.x + legend.width);
+    await anna.page.locator('#hall').scrollIntoViewIfNeeded();
+    for (const seatId of ['5-1', '5-2', '5-3', '5-4', '5-5']) await anna.seat(seatId).dispatchEvent('click');
+    await anna.press(/^Hold/);
+    await anna.phase('held');
+    await anna.press(/^Book/);
+    await anna.phase('booked');
+    const [panel, next] = [await anna.box('.panel'), await anna.box('.actions')];
+    expect(panel.height).to.be.at.most(284);
+    expect(next.y + next.height).to.be.at.most(568);
+    await anna.page.evaluate("document.querySelector('#panel').scrollTop = 1000");
+    expect((await anna.box('[data-testid="booking-id"]')).y).to.be.lessThan(next.y);
   });
 
   it('shows what is to come, also beyond the first page and behind much that is over', async () => {

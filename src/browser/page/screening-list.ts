@@ -67,7 +67,7 @@ export class ScreeningList {
   private freeWords(screening: ListedScreening): string {
     const { counts, capacity } = screening;
     const sale = saleAt(screening, this.clock.now());
-    if (sale.kind === 'not-open') return `On sale from ${momentWords(sale.opensAt)}`;
+    if (sale.kind === 'not-open') return `On sale ${momentWords(sale.opensAt, false)}`;
     if (sale.kind !== 'open') return noSaleTitle(sale);
     if (counts === null) return `${capacity} seats`;
     return counts.free === 0 ? 'Sold out' : `${counts.free} of ${capacity} seats free`;

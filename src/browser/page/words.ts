@@ -35,10 +35,10 @@ export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `$
 
 export const timeOf = ({ starts_at: startsAt }: Screening): string => (startsAt === null ? '' : momentWords(startsAt));
 
-/** A day and a time of day. */
-export function momentWords(time: string): string {
+/** A day and a time of day; without the day of the week where there is little room. */
+export function momentWords(time: string, hasWeekday = true): string {
   return new Intl.DateTimeFormat(undefined, {
-    weekday: 'short',
+    ...(hasWeekday ? { weekday: 'short' as const } : {}),
     day: 'numeric',
     month: 'short',
     hour: '2-digit',

@@ -80,6 +80,13 @@ export class SeatPage {
     return this.page.locator(`.seat[data-seat-id="${seatId}"]`);
   }
 
+  /** Where the first such element is in the window. */
+  async box(selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await this.page.locator(selector).first().boundingBox();
+    if (box === null) throw new Error(`${selector} is not shown`);
+    return box;
+  }
+
   /** How many seats look so. */
   seats(look: string): Promise<number> {
     return this.page.locator(`.seats .seat[data-look="${look}"]`).count();
