@@ -1,13 +1,17 @@
 import type { Profiler } from 'node:inspector';
 import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConfigInput } from '../../src/config/index.js';
 import { processOptions } from '../../src/process-options.js';
+import { openEmbeddedPostgres } from '../../src/storage/postgres/index.js';
 import { closeIfInterrupted } from '../interruption.js';
 import type { FromNode, ToNode } from './messages.js';
 
 /** A node under load. */
 export interface BenchNode {
+  readonly pid: number | undefined;
   readonly grpcAddress: string;
   readonly httpUrl: string;
   readonly postgresUrl: string;
@@ -22,7 +26,7 @@ export interface BenchNode {
   collectGarbage(): Promise<void>;
   /** Samples the node's main thread until the answer is called, which gives the profile. */
   profile(): Promise<() => Promise<Profiler.Profile>>;
-  /** Stops it in order. Idempotent. */
+  /** Stops it in order, or what a node that ended by itself has left. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -41,33 +45,34 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
     ...processOptions(),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const ended = new Promise<void>((resolve) =>
-    child.once('exit', () => {
-      resolve();
-    }),
-  );
-  const started = await answer(child, 'started');
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    if (stopping === undefined) {
-      tell(child, { kind: 'stop' });
-      stopping = ended;
-      void ended.then(stopped);
-    }
-    return stopping;
+  // A message to one that is gone: whoever waits for its answer hears that it ended.
+  child.on('error', () => undefined);
+  const ended = endOf(child);
+  const end = async (): Promise<void> => {
+    if (child.connected) tell(child, { kind: 'stop' });
+    await ended;
+    await stopPostgresOf(dataDir);
+    stopped();
   };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= end());
+  const started = await answer(child, ended, 'started').catch(async (error: unknown) => {
+    await stopPostgresOf(dataDir).catch(() => undefined); // why the node did not start is to be told
+    throw error;
+  });
   const stopped = closeIfInterrupted(stop);
   const memoryBytes = async (): Promise<number> => {
-    const told = answer(child, 'memory');
+    const told = answer(child, ended, 'memory');
     tell(child, { kind: 'memory' });
     return (await told).memoryBytes;
   };
   return {
+    pid: child.pid,
     grpcAddress: `127.0.0.1:${String(started.grpcPort)}`,
     httpUrl: `http://127.0.0.1:${String(started.httpPort)}`,
     postgresUrl: started.postgresUrl,
     async cpuMicros() {
-      const told = answer(child, 'cpu');
+      const told = answer(child, ended, 'cpu');
       tell(child, { kind: 'cpu' });
       return (await told).cpuMicros;
     },
@@ -76,11 +81,11 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
       await memoryBytes();
     },
     async profile() {
-      const profiling = answer(child, 'profile-started');
+      const profiling = answer(child, ended, 'profile-started');
       tell(child, { kind: 'start-profile' });
       await profiling;
       return async () => {
-        const taken = answer(child, 'profile');
+        const taken = answer(child, ended, 'profile');
         tell(child, { kind: 'stop-profile' });
         return (await taken).profile;
       };
@@ -93,23 +98,43 @@ function tell(child: ChildProcess, message: ToNode): void {
   child.send(message);
 }
 
+/** Resolves, whenever it ended, with its exit code or the signal. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(String(signal ?? code));
+    });
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(error.message); // it never ran
+    });
+  });
+}
+
+/** The next message of the kind. Rejects when the node ends before, or has ended. */
 function answer<Kind extends FromNode['kind']>(
   child: ChildProcess,
+  ended: Promise<string>,
   kind: Kind,
 ): Promise<Extract<FromNode, { kind: Kind }>> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: FromNode): void => {
       if (!isKind(message, kind)) return;
-      child.off('exit', onExit);
       child.off('message', onMessage);
       resolve(message);
     };
-    const onExit = (code: number | null): void => {
-      reject(new Error(`the node under load ended with ${String(code)}`));
-    };
     child.on('message', onMessage);
-    child.once('exit', onExit);
+    void ended.then((how) => {
+      child.off('message', onMessage);
+      reject(new Error(`the node under load ended by itself: ${how}`));
+    });
   });
+}
+
+/** Of a node that did not end in order: its Postgres goes on without it. */
+async function stopPostgresOf(dataDir: string): Promise<void> {
+  if (!existsSync(path.join(dataDir, 'owner.pid'))) return;
+  const postgres = await openEmbeddedPostgres({ dataDir, port: 0 });
+  await postgres.close();
 }
 
 function isKind<Kind extends FromNode['kind']>(
