@@ -127,6 +127,9 @@ describe('the seat page', function () {
     const [anna, ben] = [await open({}, proxy.url), await open()];
     proxy.cut();
     await anna.isCutOff();
+    expect(await anna.page.locator('#stale').innerText()).to.equal(
+      'Last known seats: the box office cannot be reached.',
+    );
     await ben.hold('5-7');
     await ben.press('Give back');
     await ben.phase('none');
@@ -220,6 +223,35 @@ describe('the seat page', function () {
     expect(asked).to.have.length(2 * once + 1);
     for (const body of asked) expect(body).to.deep.equal(asked[0]);
     await anna.sees('1-1', 'mine-booked');
+  });
+
+  it('claims no hold while nobody knows of one', async () => {
+    const anna = await open({ screeningId: late });
+    await anna.page.evaluate('Math.random = () => 0');
+    await anna.page.route('**/api/seat-reservations', (route) => route.abort());
+    await anna.choose('4-9');
+    await anna.press(/^Hold/);
+    expect(await anna.problem()).to.contain('cannot be reached');
+    expect(await anna.page.locator('#panel h3').innerText()).to.equal('No answer yet');
+    await anna.page.unroute('**/api/seat-reservations');
+    await anna.press('Try again');
+    await anna.phase('held');
+    expect(await anna.page.locator('.countdown .hint').innerText()).to.equal('Held for you for another');
+  });
+
+  it('shows large numbers with separators, and the year where it is not this one', async () => {
+    const client = connectBoxOffice(node.grpcAddress);
+    const year = new Date().getFullYear() + 1;
+    const startsAt = new Date(Date.UTC(year, 5, 1));
+    const screeningId = await createScreening(client, 'next-year', { auditoriumId: 'riethsporthalle', startsAt });
+    await createScreening(client, 'starts-soon', { startsAt: new Date(Date.now() + 60_000) });
+    client.close();
+    const anna = await open({ screeningId });
+    expect(await anna.page.locator('#free-count').innerText()).to.equal('1,252');
+    const card = anna.page.locator(`[data-screening-id="${screeningId}"]`);
+    expect(await card.locator('.left').innerText()).to.equal('1,252 of 1,252 seats free');
+    expect(await card.locator('.when').innerText()).to.contain(String(year));
+    expect(await anna.page.locator('[data-screening-id="starts-soon"] .when').innerText()).to.not.match(/\d{4}/);
   });
 
   it('says that seats are booked already, where another window has booked them', async () => {

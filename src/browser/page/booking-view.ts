@@ -15,7 +15,7 @@ import { SeatMap } from './seat-map.js';
 import type { Look } from './seat-look.js';
 import { Selection } from './selection.js';
 import type { ServerClock } from './server-clock.js';
-import { explain, list, placeOf, placesOf, seatCount } from './words.js';
+import { explain, inDigits, list, placeOf, placesOf, seatCount } from './words.js';
 
 /** Where a view of one screening shows itself. */
 export interface BookingStage {
@@ -242,14 +242,19 @@ export class BookingView {
     this.legend.show(sale.kind === 'open' ? free : undefined);
     const words =
       sale.kind === 'open'
-        ? [html('strong', { id: 'free-count' }, String(this.map.counts.free)), 'free seats']
+        ? [html('strong', { id: 'free-count' }, inDigits(this.map.counts.free)), 'free seats']
         : [html('strong', { class: 'no-sale' }, noSaleTitle(sale))];
     this.stage.availability.replaceChildren(...words);
   }
 
   /** Seats may still be chosen: whether they can be had, the box office says when it is asked. */
   private showStale(): void {
-    this.stage.stale.hidden = !this.map.stale && !this.isCutOff;
+    const { stale } = this.stage;
+    stale.hidden = !this.map.stale && !this.isCutOff;
+    const words = this.isCutOff ? 'the box office cannot be reached' : 'the box office is catching up';
+    // It is read out when it changes.
+    const text = `Last known seats: ${words}.`;
+    if (!stale.hidden && stale.textContent !== text) stale.textContent = text;
   }
 
   private showPanel(): void {

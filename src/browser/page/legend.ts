@@ -3,6 +3,7 @@ import { onDark } from './category-color.js';
 import { html } from './html.js';
 import { lookWords, seatPicture, setLook, type Look } from './seat-look.js';
 import { svg } from './svg.js';
+import { inDigits } from './words.js';
 
 /** The categories with their colours and free seats; choosing one dims the others. */
 export class Legend {
@@ -34,7 +35,7 @@ export class Legend {
   /** Free seats by category; undefined when none is on sale. */
   show(free: readonly number[] | undefined): void {
     for (const [category, counter] of this.counters.entries())
-      counter.textContent = free === undefined ? '' : `${free[category] ?? 0} free`;
+      counter.textContent = free === undefined ? '' : `${inDigits(free[category] ?? 0)} free`;
   }
 }
 

@@ -61,7 +61,7 @@ export class Panel {
         if (content.sale.kind !== 'open') return noSale(content.sale);
         return content.chosen.length === 0 ? invitation(content.screening) : this.choice(content);
       case 'holding':
-        return [title(`Holding ${seatCount(content.own.length)}`), seats(content), this.waiting(content.isBusy)];
+        return [...holding(content), seats(content), this.waiting(content.isBusy)];
       case 'held':
       case 'extending':
       case 'confirming':
@@ -97,7 +97,7 @@ export class Panel {
     this.box = html(
       'div',
       { class: 'countdown' },
-      hint('Held for you, still'),
+      hint('Held for you for another'),
       this.time,
       html('div', { class: 'bar', 'aria-hidden': 'true' }, this.bar),
     );
@@ -153,6 +153,12 @@ export class Panel {
     );
   }
 }
+
+/** Without an answer nobody knows whether they are held. */
+const holding = ({ own, isBusy }: PanelContent): readonly HTMLElement[] =>
+  isBusy
+    ? [title(`Holding ${seatCount(own.length)}`)]
+    : [title('No answer yet'), hint('Try again to hear whether you have:')];
 
 const noSale = (sale: NoSale): readonly HTMLElement[] => [title(noSaleTitle(sale)), hint(noSaleHint(sale))];
 

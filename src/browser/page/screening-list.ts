@@ -2,7 +2,7 @@ import type { ListedScreening } from './api-types.js';
 import { html } from './html.js';
 import { noSaleTitle, saleAt } from './sale.js';
 import type { ServerClock } from './server-clock.js';
-import { momentWords, timeOf } from './words.js';
+import { inDigits, momentWords, seatCount, timeOf } from './words.js';
 
 /** The programme: one button per screening. */
 export class ScreeningList {
@@ -69,7 +69,7 @@ export class ScreeningList {
     const sale = saleAt(screening, this.clock.now());
     if (sale.kind === 'not-open') return `On sale ${momentWords(sale.opensAt, false)}`;
     if (sale.kind !== 'open') return noSaleTitle(sale);
-    if (counts === null) return `${capacity} seats`;
-    return counts.free === 0 ? 'Sold out' : `${counts.free} of ${capacity} seats free`;
+    if (counts === null) return seatCount(capacity);
+    return counts.free === 0 ? 'Sold out' : `${inDigits(counts.free)} of ${seatCount(capacity)} free`;
   }
 }

@@ -25,25 +25,33 @@ export function placesOf(seatIds: readonly string[], plan: Plan): string[] {
   return plan.seats.filter(({ seat_id: seatId }) => wanted.has(seatId)).map((seat) => placeOf(seat, plan));
 }
 
-/** "a, b and c" */
+/** "a; b and c": places have commas of their own. */
 export function list(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join('; ')} and ${last}`;
 }
 
-export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `${count} seats`);
+const numbers = new Intl.NumberFormat('en');
+
+/** "200,000" */
+export const inDigits = (count: number): string => numbers.format(count);
+
+export const seatCount = (count: number): string => (count === 1 ? '1 seat' : `${inDigits(count)} seats`);
 
 export const timeOf = ({ starts_at: startsAt }: Screening): string => (startsAt === null ? '' : momentWords(startsAt));
 
-/** A day and a time of day; without the day of the week where there is little room. */
+/** A day, of which year if not of this one, and a time of day; without the day of the week where there is little room. */
 export function momentWords(time: string, hasWeekday = true): string {
+  const date = new Date(time);
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
   return new Intl.DateTimeFormat(undefined, {
     ...(hasWeekday ? { weekday: 'short' as const } : {}),
     day: 'numeric',
     month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' as const }),
     hour: '2-digit',
     minute: '2-digit',
-  }).format(new Date(time));
+  }).format(date);
 }
 
 const seatProblems: Readonly<Record<string, string>> = {
@@ -57,6 +65,9 @@ const holdEndings: Readonly<Record<string, string>> = {
   confirmed: 'These seats are already booked for you.',
   released: 'These seats were given back already.',
 };
+
+const limitWords = ({ metadata: { limit } }: ApiFailure): string =>
+  limit === undefined ? 'a few seats' : seatCount(Number(limit));
 
 const stillChosen = (count: number): string =>
   count === 1 ? 'Your other seat is still chosen.' : `Your other ${seatCount(count)} are still chosen.`;
@@ -81,7 +92,7 @@ export function explain(failure: ApiFailure, plan: Plan, kept: number): string {
     case 'HOLD_TOKEN_MISMATCH':
       return 'These seats are held by someone else.';
     case 'TICKET_LIMIT_EXCEEDED':
-      return `That is more than one person may take: at most ${failure.metadata['limit'] ?? 'a few'} seats.`;
+      return `That is more than one person may take: at most ${limitWords(failure)}.`;
     case 'SALES_NOT_OPEN':
       return 'Sales have not opened yet.';
     case 'SALES_CLOSED':

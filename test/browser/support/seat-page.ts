@@ -93,7 +93,7 @@ export class SeatPage {
   }
 
   async freeSeats(): Promise<number> {
-    return Number(await this.page.locator('#free-count').innerText());
+    return Number((await this.page.locator('#free-count').innerText()).replace(',', ''));
   }
 
   close(): Promise<void> {
