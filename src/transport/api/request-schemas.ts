@@ -165,9 +165,11 @@ export const locateScreening = z.object({ screeningId: id });
 
 /** The checked request. @throws ApiError INVALID_FIELD naming every field that is wrong */
 export function read<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
-  const result = schema.safeParse(request, { error: fieldProblem, reportInput: true });
+  const result = schema.safeParse(request);
   if (result.success) return result.data;
-  throw invalidFields(result.error.issues.map(violationOf));
+  // Again, for the words: asking for them at once costs every hold 2 us.
+  const { error = result.error } = schema.safeParse(request, { error: fieldProblem, reportInput: true });
+  throw invalidFields(error.issues.map(violationOf));
 }
 
 /** The checked request of WatchSeats, which is no function of the BoxOffice. @throws ApiError INVALID_FIELD */
