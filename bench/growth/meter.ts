@@ -44,6 +44,8 @@ const LOOKS_MAX = 60;
 export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Promise<Meter> {
   if (!existsSync('/proc/self/stat')) throw new MachineUnfit('the CPU time of processes is read from /proc');
   const client = new pg.Client({ connectionString: postgresUrl });
+  // A connection that breaks is told by whoever uses it.
+  client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const own = rows[0]?.pid ?? 0;
