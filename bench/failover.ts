@@ -1,5 +1,5 @@
 /** npm run bench:failover: what kills, drains, restarts, joins and forwarding cost the callers of a cluster. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -7,7 +7,6 @@ import { Command, Option } from 'commander';
 import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { missedTargets, NO_FIGURES, rounded, together } from './failover/figures.js';
-import { endOnSignals } from './interruption.js';
 import {
   drainsPart,
   forwardPart,
@@ -21,6 +20,7 @@ import {
 import { figureTable, incidentLines } from './failover/table.js';
 import { requireRedis } from './redis.js';
 import { runCommand } from './run-command.js';
+import { openTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 import { writableFile } from './writable-file.js';
 
 interface Options {
@@ -80,21 +80,18 @@ const program = new Command('bench:failover')
 
 async function run(options: Options): Promise<void> {
   requireRedis();
-  const home = options.keep ?? (await mkdtemp(path.join(os.tmpdir(), 'cinema-failover-')));
-  // Data of an earlier run in it would be mistaken for this one's.
-  if (options.keep !== undefined) await mkdir(options.keep).catch((error: unknown) => program.error(String(error)));
-  endOnSignals();
+  const folder = options.keep === undefined ? openTemporaryFolder('failover') : await folderThatStays(options.keep);
   prepareAllocator();
   const reports: Record<string, PartReport> = {};
   let figures = NO_FIGURES;
   try {
     for (const part of PARTS.filter(({ name }) => (options.only ?? name) === name)) {
-      const report = await runPart(part, options, path.join(home, part.name));
+      const report = await runPart(part, options, path.join(folder.path, part.name));
       reports[part.name] = report;
       figures = together(figures, report.figures);
     }
   } finally {
-    if (options.keep === undefined) await rm(home, { recursive: true, force: true });
+    await folder.close();
   }
   const machine = `${String(os.cpus().length)} cores, ${os.cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
   const incidents = Object.entries(reports).flatMap(([name, report]) => incidentLines(name, report.incidents));
@@ -102,6 +99,12 @@ async function run(options: Options): Promise<void> {
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(rounded(figures), null, 2)}\n`);
   if (options.samples !== undefined) await writeFile(options.samples, `${JSON.stringify(reports, null, 2)}\n`);
   if (missedTargets(figures).length > 0) process.exitCode = 1;
+}
+
+async function folderThatStays(folder: string): Promise<TemporaryFolder> {
+  // Data of an earlier run in it would be mistaken for this one's.
+  await mkdir(folder).catch((error: unknown) => program.error(String(error)));
+  return { path: folder, close: () => Promise.resolve() };
 }
 
 async function runPart({ name, run: measure, own }: Part, options: Options, folder: string): Promise<PartReport> {

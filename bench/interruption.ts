@@ -1,3 +1,5 @@
+import { onStopSignals } from '../src/node/stop-signals.js';
+
 const open = new Set<() => Promise<unknown>>();
 const EXIT_INTERRUPTED = 130;
 let interrupted = false;
@@ -13,13 +15,61 @@ export function closeIfInterrupted(close: () => Promise<unknown>): () => void {
   return () => open.delete(close);
 }
 
-/** From now on SIGINT and SIGTERM close what is open, above all databases, and then end the process. */
+/**
+ * Opens something, and has it closed when the benchmark is interrupted, from the first moment on.
+ * @param opening leaves nothing behind when it fails; it may give up when the signal says so
+ */
+export async function openInterruptibly<Opened extends { close(): Promise<void> }>(
+  opening: (giveUp: AbortSignal) => Promise<Opened>,
+): Promise<Opened> {
+  if (interrupted) throw new Error('the benchmark was interrupted');
+  const giveUp = new AbortController();
+  const opened = opening(giveUp.signal);
+  const closed = closeIfInterrupted(async () => {
+    giveUp.abort();
+    await (await opened).close();
+  });
+  try {
+    const there = await opened;
+    return {
+      ...there,
+      async close() {
+        await there.close();
+        closed();
+      },
+    };
+  } catch (error) {
+    closed();
+    throw error;
+  }
+}
+
+/**
+ * From now on SIGINT and SIGTERM close what is open, above all databases, and then end the process; a second
+ * one ends it at once.
+ */
 export function endOnSignals(): void {
-  const end = async (): Promise<void> => {
-    interrupted = true;
-    // What was opened last may need what was opened before it.
-    for (const close of [...open].reverse()) await close().catch(() => undefined);
-    process.exit(EXIT_INTERRUPTED);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
+  onStopSignals(
+    () => {
+      process.stderr.write('\nstopping; again: at once\n');
+      void closeAll();
+    },
+    () => process.exit(EXIT_INTERRUPTED),
+  );
+}
+
+async function closeAll(): Promise<void> {
+  interrupted = true;
+  // What fails from now on is a consequence, also where nobody waits for it.
+  process.on('uncaughtException', () => undefined);
+  // What was opened last may need what was opened before it. What is opened meanwhile is closed as well.
+  for (let close = last(open); close !== undefined; close = last(open)) {
+    open.delete(close);
+    await close().catch(() => undefined);
+  }
+  process.exit(EXIT_INTERRUPTED);
+}
+
+function last<Item>(items: Iterable<Item>): Item | undefined {
+  return [...items].at(-1);
 }

@@ -1,5 +1,5 @@
 /** npm run loadtest: durable holds on one hot screening against the floor, and what a screening costs. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -11,11 +11,11 @@ import { letGarbageGrow } from './collect-garbage.js';
 import { measureHotByGhz, whyNoGhz, type HotByGhz } from './ghz/hot-by-ghz.js';
 import { hotFaults } from './hot-faults.js';
 import { HALL, measureHotScreening, type HotScreeningResult } from './hot-screening.js';
-import { endOnSignals } from './interruption.js';
 import { MachineUnfit, resultOrUnfit } from './machine.js';
 import { spawnBenchNode } from './node/spawn-bench-node.js';
 import { runCommand } from './run-command.js';
 import { measureScreeningCost, type ScreeningCost } from './screening-cost.js';
+import { openTemporaryFolder } from './temporary-folder.js';
 import { writableFile } from './writable-file.js';
 
 interface Options {
@@ -40,10 +40,10 @@ const program = new Command('loadtest')
   .action(run);
 
 async function run({ json, ...plan }: Options): Promise<void> {
-  endOnSignals();
   letGarbageGrow();
   prepareAllocator();
-  const home = await mkdtemp(path.join(os.tmpdir(), 'cinema-loadtest-'));
+  const folder = openTemporaryFolder('loadtest');
+  const home = folder.path;
   const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', clearOnComplete: true, stream: process.stderr });
   bar.start(1, 0, { step: 'looking for ghz' });
   try {
@@ -74,7 +74,7 @@ async function run({ json, ...plan }: Options): Promise<void> {
       process.exitCode = 1;
   } finally {
     bar.stop();
-    await rm(home, { recursive: true, force: true });
+    await folder.close();
   }
 }
 

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { prepareAllocator } from './allocator.js';
 import { letGarbageGrow } from './collect-garbage.js';
-import { endOnSignals } from './interruption.js';
 import { measureEach } from './measure-each.js';
 import { measureScenario } from './measure-scenario.js';
 import { figure, table } from './report/page.js';
@@ -33,7 +32,6 @@ const program = new Command('bench')
   .action(run);
 
 async function run(options: Options): Promise<void> {
-  endOnSignals();
   letGarbageGrow();
   prepareAllocator();
   const chosen = scenarios.filter(({ name }) => options.only === undefined || name === options.only);

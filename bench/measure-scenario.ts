@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
 import { commitOf } from './commit.js';
-import { closeIfInterrupted } from './interruption.js';
 import { lookAtMachine, watchMachine } from './machine.js';
 import type { RawRun } from './report/raw-run.js';
 import type { Scenario } from './scenario.js';
+import { openTemporaryFolder } from './temporary-folder.js';
 
 /** Seen from dist/bench. */
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,8 +22,7 @@ export async function measureScenario(
   scenario: Scenario,
   { isShort, onFault, watch = watchMachine }: MeasureOptions,
 ): Promise<RawRun> {
-  const home = await mkdtemp(path.join(os.tmpdir(), `cinema-bench-${scenario.name}-`));
-  const removed = closeIfInterrupted(() => rm(home, { recursive: true, force: true }));
+  const folder = openTemporaryFolder(`bench-${scenario.name}`);
   const bar = new SingleBar({
     format: `${scenario.name.padEnd(12)} {bar} {percentage} %  {step}`,
     clearOnComplete: true,
@@ -38,7 +34,7 @@ export async function measureScenario(
   try {
     const requireUnchanged = watch();
     const outcome = await scenario.run({
-      home,
+      home: folder.path,
       isShort,
       progress: (step, done) => {
         bar.update(done, { step });
@@ -64,7 +60,6 @@ export async function measureScenario(
     };
   } finally {
     bar.stop();
-    await rm(home, { recursive: true, force: true });
-    removed();
+    await folder.close();
   }
 }

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
-import { closeIfInterrupted } from '../interruption.js';
+import { openInterruptibly } from '../interruption.js';
 import { openLocalCluster, type LocalCluster } from '../../src/local-cluster/local-cluster.js';
 
 export interface LoggedClusterPlan {
@@ -20,18 +20,13 @@ export async function openLoggedCluster({ nodes, folder, logLevel }: LoggedClust
     files.set(source, file);
     file.write(`${line}\n`);
   };
-  const cluster = await openLocalCluster({
-    nodes,
-    folder,
-    overrides: { node: { logLevel }, demoData: false },
-    log,
-  });
-  const closed = closeIfInterrupted(() => cluster.close());
+  const cluster = await openInterruptibly((signal) =>
+    openLocalCluster({ nodes, folder, overrides: { node: { logLevel }, demoData: false }, log, signal }),
+  );
   return {
     ...cluster,
     async close() {
       await cluster.close();
-      closed();
       await Promise.all([...files.values()].map((file) => finished(file.end())));
     },
   };

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { findOrInstallGhz } from '../../src/setup/ghz.mjs';
+import { closeIfInterrupted } from '../interruption.js';
 import { MachineUnfit } from '../machine.js';
 import { readGhzReport, type GhzRun } from './ghz-report.js';
 
@@ -72,24 +73,37 @@ export async function runGhz({
     }),
   );
   try {
-    await promisify(execFile)(ghzProgram(), ['--config', file('config.json')], {
-      cwd: checkout,
-      timeout: TIMEOUT_MS,
-      // The requests of a run stay in memory: collecting garbage at twice their size is enough.
-      env: { ...process.env, GOGC: '400' },
-    });
-    const run = readGhzReport(await readFile(file('report.json'), 'utf8'), warmUpSeconds);
+    await run(ghzProgram(), file('config.json'));
+    const ran = readGhzReport(await readFile(file('report.json'), 'utf8'), warmUpSeconds);
     // More can be: gRPC itself sends again what a server that was hanging up never took, and ghz counts every try.
-    if (run.all.requests < requests.length)
+    if (ran.all.requests < requests.length)
       throw new MachineUnfit(
-        `ghz reported ${String(run.all.requests)} answers to ${String(requests.length)} requests: ${textsOf(run)}`,
+        `ghz reported ${String(ran.all.requests)} answers to ${String(requests.length)} requests: ${textsOf(ran)}`,
       );
-    return run;
+    return ran;
   } catch (error) {
     if (error instanceof MachineUnfit) throw error;
     throw new MachineUnfit(`ghz did not run against ${address}: ${reasonOf(error)}`);
   } finally {
     for (const ending of ['requests.binpb', 'config.json', 'report.json']) await rm(file(ending), { force: true });
+  }
+}
+
+async function run(program: string, configFile: string): Promise<void> {
+  const running = promisify(execFile)(program, ['--config', configFile], {
+    cwd: checkout,
+    timeout: TIMEOUT_MS,
+    // The requests of a run stay in memory: collecting garbage at twice their size is enough.
+    env: { ...process.env, GOGC: '400' },
+  });
+  const ended = closeIfInterrupted(async () => {
+    running.child.kill('SIGKILL');
+    await running;
+  });
+  try {
+    await running;
+  } finally {
+    ended();
   }
 }
 

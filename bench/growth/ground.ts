@@ -4,6 +4,7 @@ import type { ConfigInput } from '../../src/config/index.js';
 import { openLocalCluster } from '../../src/local-cluster/local-cluster.js';
 import { openNodeProcess, type NodeProcess } from '../../src/local-cluster/node-process.js';
 import { openEmbeddedPostgres } from '../../src/storage/postgres/index.js';
+import { openInterruptibly } from '../interruption.js';
 import { requireRedis } from '../redis.js';
 
 /** Nodes of the real program and the servers they share, of one measurement. */
@@ -35,7 +36,11 @@ function settings({ residentsMax }: GroundPlan): ConfigInput {
 }
 
 /** One node that is no cluster, with a Postgres that outlives it. */
-export async function openOneNode(plan: GroundPlan): Promise<Ground> {
+export function openOneNode(plan: GroundPlan): Promise<Ground> {
+  return openInterruptibly((giveUp) => oneNode(plan, giveUp));
+}
+
+async function oneNode(plan: GroundPlan, giveUp: AbortSignal): Promise<Ground> {
   await mkdir(plan.home, { recursive: true });
   const postgres = await openEmbeddedPostgres({ dataDir: path.join(plan.home, 'postgres'), port: 0 });
   try {
@@ -44,7 +49,7 @@ export async function openOneNode(plan: GroundPlan): Promise<Ground> {
     await writeFile(configFile, JSON.stringify(config), { mode: 0o600 });
     const env: Record<string, string> = {};
     if (plan.heapMib !== undefined) env['NODE_OPTIONS'] = `--max-old-space-size=${String(plan.heapMib)}`;
-    const node = await openNodeProcess({ configFile, env });
+    const node = await openNodeProcess({ configFile, env, signal: giveUp });
     return {
       postgresUrl: postgres.url,
       nodes: [Object.assign(node, { id: 'node-1' })],
@@ -64,11 +69,14 @@ export async function openOneNode(plan: GroundPlan): Promise<Ground> {
 export async function openCluster(nodes: number, plan: GroundPlan): Promise<Ground> {
   requireRedis();
   const { node: { logLevel } = {}, ...overrides } = settings(plan);
-  const cluster = await openLocalCluster({
-    nodes,
-    folder: plan.home,
-    overrides: { ...overrides, ...(logLevel === undefined ? {} : { node: { logLevel } }) },
-  });
+  const cluster = await openInterruptibly((signal) =>
+    openLocalCluster({
+      nodes,
+      folder: plan.home,
+      overrides: { ...overrides, ...(logLevel === undefined ? {} : { node: { logLevel } }) },
+      signal,
+    }),
+  );
   return {
     postgresUrl: cluster.postgresUrl,
     nodes: cluster.nodes,

@@ -9,10 +9,19 @@ import { liveMemoryBytes } from './live-memory.js';
 
 keepAllocatorFromChildren();
 const config = readConfig(JSON.parse(process.argv[2] ?? '{}'), 'the benchmark configuration');
-const node = await openNode(config, { extraServices: [floorService()] });
+const opening = openNode(config, { extraServices: [floorService()] });
 
 function send(message: FromNode): void {
   process.send?.(message);
+}
+
+/** Also while it is being opened: what is there by then is closed. */
+async function stop(exitCode: number): Promise<void> {
+  await opening.then(
+    (opened) => opened.close(),
+    () => undefined,
+  );
+  process.exit(exitCode);
 }
 
 const SAMPLE_MICROS = 200;
@@ -49,13 +58,14 @@ process.on('message', (message: ToNode) => {
       void stopProfile();
       return;
     case 'stop':
-      void node.close().then(() => process.exit(0));
+      void stop(0);
   }
 });
 // Whoever measured is told, too, and stops this node in order or is gone.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => {
   // Whoever measured is gone.
-  void node.close().then(() => process.exit(1));
+  void stop(1);
 });
+const node = await opening;
 send({ kind: 'started', grpcPort: node.grpcPort, httpPort: node.httpPort, postgresUrl: node.postgresUrl });

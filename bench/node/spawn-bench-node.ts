@@ -56,11 +56,11 @@ export async function spawnBenchNode(dataDir: string, runtime: ConfigInput['runt
   };
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= end());
+  const stopped = closeIfInterrupted(stop);
   const started = await answer(child, ended, 'started').catch(async (error: unknown) => {
-    await stopPostgresOf(dataDir).catch(() => undefined); // why the node did not start is to be told
+    await stop().catch(() => undefined); // why the node did not start is to be told
     throw error;
   });
-  const stopped = closeIfInterrupted(stop);
   const memoryBytes = async (): Promise<number> => {
     const told = answer(child, ended, 'memory');
     tell(child, { kind: 'memory' });

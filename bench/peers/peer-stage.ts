@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
 import { createHall } from '../box-office.js';
+import { openInterruptibly } from '../interruption.js';
 import { openRawClient } from '../load/raw-client.js';
 import { spawnBenchNode, type BenchNode } from '../node/spawn-bench-node.js';
 import { requireRedis } from '../redis.js';
@@ -29,11 +30,17 @@ export interface PeerStage {
 const SNAPSHOT_INTERVAL_MS = 300_000;
 
 /** @throws MachineUnfit when there is no redis-server */
-export async function openPeerStage(home: string, hallId: string, hallSeats: number): Promise<PeerStage> {
+export function openPeerStage(home: string, hallId: string, hallSeats: number): Promise<PeerStage> {
+  return openInterruptibly((giveUp) => open(home, hallId, hallSeats, giveUp));
+}
+
+async function open(home: string, hallId: string, hallSeats: number, giveUp: AbortSignal): Promise<PeerStage> {
   const closers: (() => void | Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
+  const closeAll = async (): Promise<void> => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
   try {
     const keepIn = path.join(home, 'redis');
     await mkdir(keepIn, { recursive: true });
@@ -45,6 +52,7 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
     });
     // Writing its file anew for one peer would fall into the turn of another. Checkpoints of Postgres are as rare.
     await redisAdmin.config('SET', 'auto-aof-rewrite-percentage', '0');
+    giveUp.throwIfAborted();
     const dataDir = path.join(home, 'node');
     await mkdir(dataDir, { recursive: true });
     const node = await spawnBenchNode(dataDir, { snapshotIntervalMs: SNAPSHOT_INTERVAL_MS });
@@ -53,6 +61,8 @@ export async function openPeerStage(home: string, hallId: string, hallSeats: num
     await createHall(client, hallId, hallSeats);
     client.close();
     const postgres = new pg.Client({ connectionString: node.postgresUrl });
+    // A connection that breaks is told by whoever uses it.
+    postgres.on('error', () => undefined);
     await postgres.connect();
     closers.push(() => postgres.end());
     await createSeatTables(postgres, 'classic');

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { processOptions } from '../../src/process-options.js';
+import { closeIfInterrupted } from '../interruption.js';
 import type { FromPeer, PeerOrder, ToPeer } from './messages.js';
 
 /** A peer that serves HoldSeats, in a process of its own. */
@@ -40,6 +41,12 @@ export async function spawnPeer(order: PeerOrder): Promise<PeerProcess> {
   const tell = (message: ToPeer): void => {
     child.send(message);
   };
+  // What it keeps is in stores that are thrown away: when the benchmark is interrupted there is no order to keep.
+  const stopped = closeIfInterrupted(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  void ended.then(stopped);
   const started = await next();
   if (started.kind !== 'started') throw new Error(`the peer ${order.peer} did not say where it is`);
   let stopping: Promise<void> | undefined;

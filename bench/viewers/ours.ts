@@ -13,7 +13,7 @@ import { audit, type Audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
 import { eventually } from '../failover/eventually.js';
 import { isServing, Operator } from '../failover/operator.js';
-import { closeIfInterrupted } from '../interruption.js';
+import { openInterruptibly } from '../interruption.js';
 import { checkHold } from '../load/check-hold.js';
 import { requestFor } from '../load/closed-loop.js';
 import { HoldTokens } from '../load/hold-tokens.js';
@@ -53,22 +53,24 @@ export interface OpenScreening {
 
 /** @param home folder for its data */
 export async function openOurs(nodes: number, home: string): Promise<Ours> {
-  const cluster = await openLocalCluster({
-    nodes,
-    folder: path.join(home, 'cluster'),
-    overrides: clusterSettings,
-    program: fileURLToPath(new URL('./measured-node.js', import.meta.url)),
-  });
-  const closed = closeIfInterrupted(() => cluster.close());
+  const cluster = await openInterruptibly((signal) =>
+    openLocalCluster({
+      nodes,
+      folder: path.join(home, 'cluster'),
+      overrides: clusterSettings,
+      program: fileURLToPath(new URL('./measured-node.js', import.meta.url)),
+      signal,
+    }),
+  );
   try {
-    return await onSale(cluster, closed);
+    return await onSale(cluster);
   } catch (error) {
     await cluster.close();
     throw error;
   }
 }
 
-async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> {
+async function onSale(cluster: LocalCluster): Promise<Ours> {
   const { nodes, postgresUrl, redisUrl } = cluster;
   const clients = await Promise.all(nodes.map(({ grpcAddress }) => openRawClient(grpcAddress)));
   const client = firstOf(clients);
@@ -122,7 +124,6 @@ async function onSale(cluster: LocalCluster, closed: () => void): Promise<Ours> 
       witness.close();
       for (const each of clients) each.close();
       await cluster.close();
-      closed();
     },
   };
 }
