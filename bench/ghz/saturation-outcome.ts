@@ -50,6 +50,8 @@ export function outcomeOf(
   const { steps, isBroken } = climbed;
   const highest = highestCarried(climbed);
   const peak = steps.filter(isCarried).at(-1) ?? easy;
+  // The claim is of a load and the mean at that load, not of the most that this node carries.
+  const claimed = steps.filter(isCarried).find(({ run }) => run.measured.acceptedRps >= CLASSIC.rps) ?? peak;
   const all = [...steps, easy];
   const sum = (key: 'accepted' | 'refused' | 'errors'): number =>
     all.reduce((total, { run }) => total + run.all[key], 0);
@@ -88,7 +90,7 @@ export function outcomeOf(
         series: [50, 95, 99].map((percent) => ({ name: `p${String(percent)}`, points: curve(percent) })),
       },
     ],
-    targets: targets(peak, easy, isBroken ? 'saturation' : `${count(highest)}/s (saturation was not reached)`),
+    targets: targets(claimed, peak, easy, isBroken ? 'saturation' : `${count(highest)}/s (saturation was not reached)`),
     faults: [
       ...swept.faults,
       ...(highest === 0 ? ['not even the lowest rate was carried'] : []),
@@ -97,6 +99,8 @@ export function outcomeOf(
     notes: [
       'ghz, the node and PostgreSQL share the cores: saturation is where the three together run out of them. A rate that ghz itself ' +
         'cannot send counts as not carried.',
+      `The classic design claims ${count(CLASSIC.rps)}/s with a mean below ${String(CLASSIC.meanMs)} ms: the mean is looked up at the first ` +
+        `rate that is as high. At the highest that was carried it is ${meanMs(peak).toFixed(0)} ms.`,
       ...(isBroken
         ? []
         : [
@@ -120,7 +124,7 @@ function row(name: string, { run, accepted }: Step): (string | number)[] {
   ];
 }
 
-function targets(peak: Step, easy: Step, saturation: string): readonly Target[] {
+function targets(claimed: Step, peak: Step, easy: Step, saturation: string): readonly Target[] {
   return [
     {
       what: `accepted / offered at 80 % of ${saturation}`,
@@ -135,8 +139,8 @@ function targets(peak: Step, easy: Step, saturation: string): readonly Target[] 
       side: 'at least',
     },
     {
-      what: 'classic claim: mean latency at that load, ms',
-      measured: meanMs(peak),
+      what: `classic claim: mean latency at ${count(claimed.rate)}/s, ms`,
+      measured: meanMs(claimed),
       bound: CLASSIC.meanMs,
       side: 'at most',
     },

@@ -49,6 +49,12 @@ describe('the search for saturation', () => {
     expect(notes.join(' ')).to.include('at least 2,000/s');
   });
 
+  it('looks the mean of the claim up at its load, not at the most that was carried', () => {
+    const steps = [stepAt(4_000), stepAt(6_000), stepAt(8_000)];
+    const { targets } = outcomeOf({ steps, isBroken: false }, stepAt(6_400), noFaults);
+    expect(targets.map(({ what }) => what)).to.include('classic claim: mean latency at 6,000/s, ms');
+  });
+
   it('lets nobody be refused or left alone at a rate that is carried', () => {
     const faultsWith = (refused: number, failed: number): readonly string[] =>
       outcomeOf({ steps: [stepAt(2_000, refused, failed)], isBroken: false }, stepAt(1_600), noFaults).faults;
