@@ -1,5 +1,6 @@
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import type { ActorSystem } from './actor-system.js';
+import { Arrivals } from './arrivals.js';
 import type { EntityActor, EntityStats } from './entity-actor.js';
 import { failed, type Envelope, type Failure } from './envelope.js';
 import type { Clock, Timer } from './ports.js';
@@ -33,8 +34,7 @@ export type CreateActor<Command, Answer> = (
 export class Residents<Command, Answer> {
   private readonly residents = new Map<string, Resident<Command, Answer>>();
   private readonly recoveries: BulkheadPolicy;
-  /** Whose commands of this tick wait to be handed over. */
-  private readonly arrived: Ready<Command, Answer>[] = [];
+  private readonly arrivals: Arrivals<Command, Answer>;
   private sweeper: Timer | undefined;
   private closing: Promise<void> | undefined;
   /** The store refused the final snapshot of an entity: a stop does not try it with thousands of others. */
@@ -47,6 +47,7 @@ export class Residents<Command, Answer> {
     private readonly probe: RuntimeProbe,
     private readonly limits: ResidentLimits,
   ) {
+    this.arrivals = new Arrivals(clock);
     this.recoveries = bulkhead(limits.recoveriesMax, Number.MAX_SAFE_INTEGER);
   }
 
@@ -68,17 +69,7 @@ export class Residents<Command, Answer> {
   submit(entityId: string, envelope: Envelope<Command, Answer>): void {
     const resident = this.residents.get(entityId);
     if (resident?.kind === 'ready') {
-      if (resident.arrivals.length > 0) {
-        resident.arrivals.push(envelope);
-        return;
-      }
-      // As long as it must be: an array that grew has room for 16 more, and most have one.
-      resident.arrivals = [envelope];
-      this.arrived.push(resident);
-      if (this.arrived.length === 1)
-        this.clock.soon(() => {
-          for (const each of this.arrived.splice(0)) this.handOver(each);
-        });
+      this.arrivals.add(resident, envelope);
       return;
     }
     if (this.closing !== undefined) {
@@ -99,16 +90,6 @@ export class Residents<Command, Answer> {
       case undefined:
         this.activate(entityId, [envelope]);
     }
-  }
-
-  /** One message for all that came in a tick: a message costs as much as deciding a command. */
-  private handOver(resident: Ready<Command, Answer>): void {
-    const { arrivals } = resident;
-    resident.arrivals = [];
-    resident.lastUsedMs = this.clock.monotonic();
-    resident.actor.tell(arrivals, () => {
-      for (const envelope of arrivals) envelope.settle(failed('owner-moving'));
-    });
   }
 
   /** Activates an entity that has something to do by itself; does nothing when it is here. */
@@ -257,7 +238,8 @@ export class Residents<Command, Answer> {
     if (reason === 'moved' || (reason === 'drain' && this.cannotSnapshot)) definition.endWithoutSnapshot();
     const gone = resident.actor.destroy().then(
       () => {
-        this.cannotSnapshot ||= definition.lacksFinalSnapshot;
+        // Of a stop alone: an outage long ago says nothing of the store now.
+        if (reason === 'drain') this.cannotSnapshot ||= definition.lacksFinalSnapshot;
         if (reason !== undefined) this.probe.passivated(entityId, reason);
       },
       (error: unknown) => {

@@ -365,6 +365,20 @@ describe('residents', () => {
     await world.residents.close();
   });
 
+  it('close with a snapshot of everyone although one could not be stored some time before', async () => {
+    const world = new World(system);
+    world.residents.start();
+    await world.ask('idle', 1);
+    world.snapshotTrouble = new StorageUnavailable('away');
+    await world.clock.pass(15_000);
+    expect(world.left).to.deep.equal(['idle idle']);
+    world.snapshotTrouble = undefined;
+    await world.ask('a', 1);
+    world.saved.length = 0;
+    await world.residents.close();
+    expect(world.saved).to.deep.equal(['a 1']);
+  });
+
   it('close without trying every snapshot when the first cannot be stored', async () => {
     const world = new World(system, { recoveriesMax: 2 });
     for (const id of ['a', 'b', 'c', 'd', 'e']) await world.ask(id, 1);
