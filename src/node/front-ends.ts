@@ -4,12 +4,13 @@ import {
   failureError,
   queueStatistics,
   queueStatisticsOfOwner,
-  toCallerError,
+  rethrowForCallers,
   type ClusterAdmin,
   type QueueStatistics,
 } from '../transport/api/index.js';
 import { openGrpcServer } from '../transport/grpc/index.js';
 import { openHttpServer, type HttpServer } from '../transport/http/index.js';
+import { bugLog } from './bug-log.js';
 import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
@@ -46,9 +47,7 @@ export async function startFrontEnds(
       () => ({ ...identity, zone, weight, grpcAddress: addressOf(ports.grpc), httpAddress: addressOf(ports.http) }),
       holders,
     );
-  const onBug = (method: string, err: unknown): void => {
-    log.error({ method, err }, 'internal error');
-  };
+  const onBug = bugLog(log);
   const grpc = await openedPort(
     openGrpcServer({
       host,
@@ -71,9 +70,7 @@ export async function startFrontEnds(
   onStop(() => grpc.close());
   const { allowedOrigins, ...httpLimits } = config.http;
   const queueStatisticsHere = async (screeningId: string): Promise<QueueStatistics> => {
-    const place = await plans.place(screeningId).catch((error: unknown) => {
-      throw toCallerError(error);
-    });
+    const place = await plans.place(screeningId).catch(rethrowForCallers);
     if (place === undefined) throw failureError({ kind: 'not-found' });
     return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
   };

@@ -1,5 +1,6 @@
 import type { Timer } from '../runtime/index.js';
 import { askForSeatStates, ownerMethods } from '../transport/api/index.js';
+import { bugLog } from './bug-log.js';
 import type { NodeCluster } from './cluster.js';
 import type { FrontEnds } from './front-ends.js';
 import type { Parts } from './parts.js';
@@ -50,9 +51,7 @@ export async function joinCluster(
         queueStatistics: async (screeningId) => JSON.stringify(await queueStatistics(screeningId)),
       },
       cluster.router,
-      (method, err) => {
-        log.error({ method, err }, 'internal error');
-      },
+      bugLog(log),
     ),
     grpcAddress: `${host}:${String(grpcPort)}`,
     httpAddress: `${host}:${String(httpPort)}`,

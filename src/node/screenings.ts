@@ -33,15 +33,16 @@ import {
   encodedMethods,
   failureError,
   openBoxOffice,
+  rethrowForCallers,
   routedBoxOffice,
   seatStatesOfOwner,
   storedBookings,
-  toCallerError,
   type AuditoriumPlans,
   type BoxOffice,
   type BuyerBookings,
   type EncodedMethods,
 } from '../transport/api/index.js';
+import { bugLog } from './bug-log.js';
 import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { NodeStorage } from './storage.js';
@@ -77,9 +78,7 @@ export async function startScreenings(
     clock,
     isStale: storage.health.isStale,
     loadLayout: (screeningId: string) =>
-      layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })).catch((error: unknown) => {
-        throw toCallerError(error);
-      }),
+      layoutOr(plans, screeningId, () => failureError({ kind: 'not-found' })).catch(rethrowForCallers),
     askOwner: (screeningId: string, known: number | undefined, deadlineMs: number) => {
       const here = (): Promise<OwnerState> => askForSeatStates(residents, screeningId, known, deadlineMs);
       return cluster === undefined ? here() : seatStatesOfOwner(cluster.owners, screeningId, known, deadlineMs, here);
@@ -109,9 +108,7 @@ export async function startScreenings(
     defaultLimits: config.screening,
     streams,
     journal: storage.journalReader,
-    onBug: (method, err) => {
-      parts.log.error({ method, err }, 'internal error');
-    },
+    onBug: bugLog(parts.log),
   });
   const shared = { residents, plans, streams, localBoxOffice };
   if (cluster === undefined || reads === undefined) return { ...shared, boxOffice: localBoxOffice, encoded: undefined };

@@ -20,7 +20,7 @@ export { askForSeatStates } from './seat-commands.js';
 export { openBoxOffice } from './open-box-office.js';
 export { queueStatistics, type QueueStatistics } from './queue-statistics.js';
 export { fieldProblem } from './field-problems.js';
-export { failureError, toCallerError } from './refusals.js';
+export { failureError, rethrowForCallers } from './refusals.js';
 export { encodedMethods, type EncodedMethod, type EncodedMethods } from './routing/encoded-methods.js';
 export { isMoving, ownerCaller, type OwnerCaller } from './routing/peer-caller.js';
 export { encodeFailure } from './routing/failure-codec.js';

@@ -158,9 +158,9 @@ export function storageUnavailable(cause?: unknown): ApiError {
   );
 }
 
-/** A StorageUnavailable as callers are told of it; any other error as it is. */
-export function toCallerError(error: unknown): unknown {
-  return error instanceof StorageUnavailable ? storageUnavailable(error) : error;
+/** For a `catch`: throws a StorageUnavailable as callers are told of it, any other error as it is. */
+export function rethrowForCallers(error: unknown): never {
+  throw error instanceof StorageUnavailable ? storageUnavailable(error) : error;
 }
 
 function limitExceeded(subject: string, description: string, metadata: Record<string, string>): ApiError {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Screening, SeatCounts } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';
 import { encodeResumeToken } from '../../streams/index.js';
-import { ApiError, toCallerError } from '../api/index.js';
+import { ApiError, rethrowForCallers } from '../api/index.js';
 import { parseShape } from './json-body.js';
 import type { HttpLimits } from './limits.js';
 import type { HttpBoxOffice, HttpServerOptions } from './options.js';
@@ -31,9 +31,7 @@ export function screeningRoutes(
   const planText = async (auditoriumId: string): Promise<string> => {
     const known = planTexts.get(auditoriumId);
     if (known !== undefined) return known;
-    const found = await plans.plan(auditoriumId).catch((error: unknown) => {
-      throw toCallerError(error);
-    });
+    const found = await plans.plan(auditoriumId).catch(rethrowForCallers);
     if (found === undefined) throw new ApiError('NOT_FOUND', 'AUDITORIUM_NOT_FOUND', 'there is no such auditorium');
     const text = JSON.stringify(planJson(found.plan));
     planTexts.set(auditoriumId, text);
