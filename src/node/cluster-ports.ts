@@ -4,8 +4,7 @@ import { redisProbe } from '../telemetry/index.js';
 import { openPeerLinks, openPeerServer, peerCredentials } from '../transport/peer/index.js';
 import type { ClusterPorts } from './cluster.js';
 import type { Parts } from './parts.js';
-import { openedPort } from './opened-port.js';
-import { StartError } from './start-error.js';
+import { opened } from './start-error.js';
 import { storageLogOf } from './storage.js';
 
 /**
@@ -26,7 +25,7 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
     },
   );
   onStop(() => redis.close());
-  const credentials = usable(() => peerCredentials(limits.tls));
+  const credentials = await opened(() => peerCredentials(limits.tls));
   const link = {
     cluster: config.redis.keyPrefix,
     clock,
@@ -43,17 +42,9 @@ export async function openClusterPorts(parts: Parts, redisUrl: string): Promise<
     links,
     async listen(serve) {
       const { host, peerPort: port, advertisedHost, advertisedPeerPort } = config.node;
-      const server = await openedPort(openPeerServer({ ...link, host, port, identity, serve }));
+      const server = await opened(() => openPeerServer({ ...link, host, port, identity, serve }));
       onStop(() => server.close());
       return `${advertisedHost ?? host}:${String(advertisedPeerPort ?? server.port)}`;
     },
   };
-}
-
-function usable<Result>(make: () => Result): Result {
-  try {
-    return make();
-  } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
 }

@@ -15,7 +15,7 @@ import type { NodeCluster } from './cluster.js';
 import type { NodeExtras, Parts } from './parts.js';
 import type { Screenings } from './screenings.js';
 import { standaloneCluster } from './standalone-cluster.js';
-import { openedPort } from './opened-port.js';
+import { opened } from './start-error.js';
 import { storageLogOf, type NodeStorage } from './storage.js';
 
 /** The open ports, and what they know that peers may ask for. */
@@ -48,7 +48,7 @@ export async function startFrontEnds(
       holders,
     );
   const onBug = bugLog(log);
-  const grpc = await openedPort(
+  const grpc = await opened(() =>
     openGrpcServer({
       host,
       port: config.node.grpcPort,
@@ -74,7 +74,7 @@ export async function startFrontEnds(
     if (place === undefined) throw failureError({ kind: 'not-found' });
     return queueStatistics(screeningId, config.node.id, residents.stats(screeningId), http.viewersOf(screeningId));
   };
-  const http: HttpServer = await openedPort(
+  const http: HttpServer = await opened(() =>
     openHttpServer({
       host,
       port: config.node.httpPort,

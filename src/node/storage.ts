@@ -4,6 +4,7 @@ import type { Log } from '../telemetry/index.js';
 import { ClockWatch } from './clock-watch.js';
 import { mender } from './mend.js';
 import type { NodeExtras, Parts } from './parts.js';
+import { opened } from './start-error.js';
 
 export interface NodeStorage extends Storage {
   readonly url: string;
@@ -12,27 +13,33 @@ export interface NodeStorage extends Storage {
   readonly clockWatch: ClockWatch;
 }
 
-/** Postgres (embedded unless a server is configured), the storage on it, and the health that watches it. */
+/**
+ * Postgres (embedded unless a server is configured), the storage on it, and the health that watches it.
+ * @throws StartError
+ */
 export async function startStorage(
   { config, log, clock, randomness, identity, onStop }: Parts,
   { wrapStorage = (storage) => storage }: NodeExtras,
 ): Promise<NodeStorage> {
   const storageLog = storageLogOf(log);
   const { url: configuredUrl, dataDir, embeddedPort: port } = config.postgres;
-  const embedded = configuredUrl === null ? await openEmbeddedPostgres({ dataDir, port, log: storageLog }) : undefined;
+  const embedded =
+    configuredUrl === null ? await opened(() => openEmbeddedPostgres({ dataDir, port, log: storageLog })) : undefined;
   if (embedded !== undefined) onStop(() => embedded.close());
   const url = configuredUrl ?? embedded?.url ?? '';
-  const opened = await openPostgresStorage({
-    ...config.postgres,
-    url,
-    lanes: config.postgres.commitLanes,
-    batchTurnsMax: config.postgres.turnsPerCommit,
-    seatingPlanBytesMax: config.grpc.seatingPlanBytesMax,
-    node: identity,
-    log: storageLog,
-  });
-  onStop(() => opened.close());
-  const storage = wrapStorage(opened);
+  const postgres = await opened(() =>
+    openPostgresStorage({
+      ...config.postgres,
+      url,
+      lanes: config.postgres.commitLanes,
+      batchTurnsMax: config.postgres.turnsPerCommit,
+      seatingPlanBytesMax: config.grpc.seatingPlanBytesMax,
+      node: identity,
+      log: storageLog,
+    }),
+  );
+  onStop(() => postgres.close());
+  const storage = wrapStorage(postgres);
   const mend = mender(
     async () => embedded?.ensureRunning(),
     (reason) => {

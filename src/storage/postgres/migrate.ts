@@ -9,9 +9,21 @@ const MIGRATION_LOCK = 723_114_001;
 const MIGRATION_TIME_LIMIT_MS = 600_000;
 const TABLE = 'schema_migration';
 
+/** A newer version of the program has changed the schema. */
+class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew';
+
+  constructor(migrations: readonly string[]) {
+    super(
+      `the database has the schema of a newer version: this one does not know ${migrations.join(', ')}. ` +
+        'Start that version, or restore a backup from before it.',
+    );
+  }
+}
+
 /**
  * Brings the schema up to date. Nodes may start at once: one works, the others wait for it.
- * @throws Error when the database has migrations this program does not know; StorageUnavailable.
+ * @throws SchemaTooNew, StorageUnavailable
  */
 export async function migrate(settings: ConnectionSettings): Promise<void> {
   const patient = { ...settings, statementTimeoutMs: MIGRATION_TIME_LIMIT_MS, isolation: 'read committed' } as const;
@@ -25,11 +37,12 @@ export async function migrate(settings: ConnectionSettings): Promise<void> {
     // is a row, which would stay and keep every later start out.
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied = await appliedMigrations(client);
-    if (MIGRATIONS.every(({ name }) => applied.includes(name)) && applied.length === MIGRATIONS.length) return;
+    requireKnown(applied);
+    if (MIGRATIONS.every(({ name }) => applied.includes(name))) return;
     await applyMissing(settings.url);
     settings.log('info', 'the database schema is up to date', { migrations: MIGRATIONS.length });
   } catch (error) {
-    throw toStorageError(error);
+    throw error instanceof SchemaTooNew ? error : toStorageError(error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -43,6 +56,12 @@ async function appliedMigrations(client: pg.Client): Promise<readonly string[]> 
     if (hasCode(error, '42P01')) return []; // no such table: a fresh database
     throw error;
   }
+}
+
+/** knex calls a newer schema a corrupt one. @throws SchemaTooNew */
+function requireKnown(applied: readonly string[]): void {
+  const unknown = applied.filter((name) => MIGRATIONS.every((known) => known.name !== name));
+  if (unknown.length > 0) throw new SchemaTooNew(unknown);
 }
 
 async function applyMissing(url: string): Promise<void> {
