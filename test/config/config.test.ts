@@ -256,6 +256,19 @@ describe('a configuration file', () => {
     expect(String(error)).to.include('DATABASE_URL').and.not.include('hunter2');
   });
 
+  it('is refused with a URL that nobody can read, before anything is opened by it', async () => {
+    const name = await file('{}');
+    for (const DATABASE_URL of ['postgres://u:hunter2@host:99999/db', 'postgres://:::']) {
+      const error = await errorOf(loadConfig(name, { DATABASE_URL }));
+      expect(error).to.be.instanceOf(ConfigError);
+      expect(String(error)).to.include('postgres.url: must be a postgres:// URL').and.not.include('hunter2');
+    }
+    const wrong = await errorOf(loadConfig(name, { REDIS_URL: 'redis://host:port' }));
+    expect(String(wrong)).to.include('redis.url: must be a redis:// or rediss:// URL');
+    const socket = 'postgres://user:password@/cinema?host=/var/run/postgresql';
+    expect((await loadConfig(name, { DATABASE_URL: socket })).postgres.url).to.equal(socket);
+  });
+
   it('gives its place to REDIS_URL for Redis, and names both variables when both are wrong', async () => {
     const name = await file(JSON.stringify({ redis: { url: 'redis://file', keyPrefix: 'p' } }));
     const url = 'rediss://:secret@host:6379/2';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { ms, port, whole } from './fields.js';
+import { ms, port, serverUrl, whole } from './fields.js';
 
 /** Where everything is kept. */
 export const postgres = z.strictObject({
-  url: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+  url: serverUrl(/^postgres(ql)?:\/\//, 'postgres://')
     .nullable()
     .default(null)
     .describe(

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { ms, whole } from './fields.js';
+import { ms, serverUrl, whole } from './fields.js';
 
 /** Where nodes find each other. */
 export const redis = z.strictObject({
-  url: z
-    .string()
-    .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+  url: serverUrl(/^rediss?:\/\//, 'redis:// or rediss://')
     .nullable()
     .default(null)
     .describe('Makes this node part of a cluster; null leaves it alone. `REDIS_URL` overrides it'),
