@@ -1,4 +1,5 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
+import { latencyHistogram, recordMs } from '../load/latency.js';
 import { z } from 'zod';
 
 /** What is read of ghz's own JSON. Latencies in nanoseconds. */
@@ -85,23 +86,19 @@ export function readGhzReport(json: string, warmUpSeconds: number): GhzRun {
 }
 
 function answersOf(requests: readonly Request[]): Answers {
-  const acceptedMicros = histogram();
-  const refusedMicros = histogram();
+  const acceptedMicros = latencyHistogram();
+  const refusedMicros = latencyHistogram();
   const texts = new Map<string, number>();
   let [accepted, refused, errors] = [0, 0, 0];
   for (const { status, error, micros } of requests) {
     if (error !== '') texts.set(error, (texts.get(error) ?? 0) + 1);
     if (status === 'OK') {
       accepted += 1;
-      acceptedMicros.recordValue(Math.max(1, Math.round(micros)));
+      recordMs(acceptedMicros, micros / 1_000);
     } else if (REFUSALS.has(status)) {
       refused += 1;
-      refusedMicros.recordValue(Math.max(1, Math.round(micros)));
+      recordMs(refusedMicros, micros / 1_000);
     } else errors += 1;
   }
   return { requests: requests.length, accepted, refused, errors, texts, acceptedMicros, refusedMicros };
-}
-
-function histogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
 }

@@ -1,8 +1,10 @@
+import type { Histogram } from 'hdr-histogram-js';
 import { withBoxOffice, type BoxOfficeStage } from '../ghz/box-office-stage.js';
 import type { GhzRun } from '../ghz/ghz-report.js';
 import { latencyCells, latencyColumns, latencyFigures } from '../ghz/latency-cells.js';
 import { encodeConfirms, encodeHolds, uniqueHolds } from '../ghz/requests.js';
 import { askAgain, sweep } from '../ghz/sweep.js';
+import { mergedLatency } from '../load/latency.js';
 import { median } from '../median.js';
 import type { Outcome, Scenario, Stage } from '../scenario.js';
 
@@ -53,6 +55,23 @@ async function measure(stage: Stage, { node, client, ghz, openScreenings }: BoxO
     holds.push(held);
     confirms.push(confirmed);
   }
+  return outcomeOf(holds, confirms, { oversold, lost, faults });
+}
+
+/**
+ * @param holds by round, as are their confirmations
+ * @param swept of all rounds
+ */
+export function outcomeOf(
+  holds: readonly GhzRun[],
+  confirms: readonly GhzRun[],
+  {
+    oversold,
+    lost,
+    faults: swept,
+  }: { readonly oversold: number; readonly lost: number; readonly faults: readonly string[] },
+): Outcome {
+  const faults = [...swept];
   const [holdRps, confirmRps] = [rpsOf(holds), rpsOf(confirms)];
   const sum = (key: 'accepted' | 'refused' | 'errors'): number =>
     [...holds, ...confirms].reduce((total, { all }) => total + all[key], 0);
@@ -78,8 +97,8 @@ async function measure(stage: Stage, { node, client, ghz, openScreenings }: BoxO
       errors: sum('errors'),
       oversold,
       lost,
-      hold_latency: latencyFigures(merged(holds)),
-      confirm_latency: latencyFigures(merged(confirms)),
+      hold_latency: latencyFigures(latencyOf(holds)),
+      confirm_latency: latencyFigures(latencyOf(confirms)),
     },
     tables: [
       {
@@ -112,14 +131,12 @@ async function measure(stage: Stage, { node, client, ghz, openScreenings }: BoxO
   };
 }
 
+/** Of all rounds together. */
+function latencyOf(runs: readonly GhzRun[]): Histogram {
+  return mergedLatency(runs.map(({ measured }) => measured.acceptedMicros));
+}
+
 /** The median of the rounds. */
 function rpsOf(runs: readonly GhzRun[]): number {
   return median(runs.map(({ measured }) => measured.acceptedRps));
-}
-
-function merged(runs: readonly GhzRun[]): GhzRun['measured']['acceptedMicros'] {
-  const [first, ...others] = runs.map(({ measured }) => measured.acceptedMicros);
-  if (first === undefined) throw new RangeError('at least one run is needed');
-  for (const other of others) first.add(other);
-  return first;
 }
