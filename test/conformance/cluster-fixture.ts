@@ -1,4 +1,4 @@
-import type { BusCodec } from '../../src/cluster/bus.js';
+import type { BusCodec } from '../../src/cluster/bus-codec.js';
 import type { Bus } from '../../src/runtime/index.js';
 import type { Member } from '../../src/cluster/member.js';
 import type { Leases, ReadCache } from '../../src/cluster/ports.js';

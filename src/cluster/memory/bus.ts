@@ -1,5 +1,5 @@
 import type { Bus } from '../../runtime/index.js';
-import type { BusCodec } from '../bus.js';
+import type { BusCodec } from '../bus-codec.js';
 import { NodeSubscribers } from '../node-subscribers.js';
 import type { MemoryStore } from './store.js';
 

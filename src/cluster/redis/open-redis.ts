@@ -1,5 +1,5 @@
 import type { Bus, Randomness } from '../../runtime/index.js';
-import type { BusCodec } from '../bus.js';
+import type { BusCodec } from '../bus-codec.js';
 import type { Leases, ReadCache } from '../ports.js';
 import { redisBus, type BusOptions } from './bus.js';
 import { connectRedis, type ConnectionOptions } from './connect.js';

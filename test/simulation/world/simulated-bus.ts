@@ -1,4 +1,4 @@
-import type { BusCodec } from '../../../src/cluster/bus.js';
+import type { BusCodec } from '../../../src/cluster/bus-codec.js';
 import { NodeSubscribers } from '../../../src/cluster/node-subscribers.js';
 import type { Bus } from '../../../src/runtime/ports.js';
 import type { Host } from '../kernel/host.js';
