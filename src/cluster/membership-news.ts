@@ -2,7 +2,7 @@ import type { ClusterView, Member } from './member.js';
 import type { Outlook, SelfCondition, ViewProblem } from './membership-view.js';
 import { absentFrom } from './view-order.js';
 
-/** `error`: this node is out of the cluster. `warn`: something or somebody failed. `info`: the rest. */
+/** `error`: this node is out of the cluster, or may be. `warn`: something or somebody failed. `info`: the rest. */
 export type NewsLevel = 'info' | 'warn' | 'error';
 
 /** A sentence for operators. */
@@ -42,7 +42,7 @@ export function describeCondition(self: SelfCondition, nodeId: string): string |
         ? 'this node has no lease yet'
         : `this node waits for ${nodeId}, its id, which ${bootOf(self.heldBy)} still has`;
     case 'cut-off':
-      return 'this node could not renew its lease before it ran out: it is dead to the others and answers no read that must be current';
+      return 'this node could not renew its lease before it ran out: it is dead to every node that reaches the store';
     case 'displaced':
       return `${bootOf(self.by)} has taken ${nodeId}, the id of this node: it owns nothing until the other is gone. Two nodes must not have the same id`;
     case 'left':

@@ -18,7 +18,7 @@ export interface Outlook {
 /**
  * - `joining`: has had no lease yet; `heldBy` is another boot that has the lease of this node's id.
  * - `member`: the last renewal that was answered renewed the lease.
- * - `cut-off`: could not renew for longer than a lease lasts; dead to the others.
+ * - `cut-off`: could not renew for longer than a lease lasts; dead to every node that reaches the store.
  * - `displaced`: another boot took the lease of this node's id. It is in the view and owns what that id owns.
  * - `left`: gave its lease back; for good.
  */

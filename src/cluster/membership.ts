@@ -68,8 +68,8 @@ export interface Membership {
   report(): { readonly ok: boolean; readonly detail?: string };
   /**
    * Whether others may think this node dead: it has no lease, or one that may have run out.
-   * Exact at any time, also in a process that was frozen a moment ago. Such a node must
-   * not answer reads that have to be current.
+   * Exact at any time, also in a process that was frozen a moment ago. What such a node
+   * answers is right all the same: the epoch proves it (`src/runtime/epoch-check.ts`).
    */
   isCutOff(): boolean;
   /**

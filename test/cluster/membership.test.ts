@@ -317,7 +317,7 @@ describe('an outage of the store', () => {
     expect(membership.report()).to.deep.equal({ ok: true });
     expect(told).to.deep.equal([
       'warn: the store of leases is away (connection refused): the last view holds and nobody is declared dead',
-      'error: this node could not renew its lease before it ran out: it is dead to the others and answers no read that must be current',
+      'error: this node could not renew its lease before it ran out: it is dead to every node that reaches the store',
       'info: the store of leases answers again',
       'info: node-1, this node, has a lease again',
     ]);
