@@ -12,8 +12,6 @@ export type LeaseAnswer =
       readonly view: ClusterView;
       /** Renewed, but the lease was not there: it ran out, or the store lost it. It is taken anew. */
       readonly wasMissing: boolean;
-      /** The store's clock, ms since 1970. */
-      readonly storeTimeMs: number;
     }
   /** Another boot has the lease of this node id. */
   | { readonly kind: 'taken'; readonly by: Member; readonly view: ClusterView };

@@ -35,7 +35,7 @@ export class Life {
     this.atMs += RENEW_MS;
     const sentAtMs = this.atMs;
     this.atMs += how.tookMs ?? 1;
-    const answer = { kind: 'held', view, wasMissing: how.wasMissing ?? false, storeTimeMs: 0 } as const;
+    const answer = { kind: 'held', view, wasMissing: how.wasMissing ?? false } as const;
     return this.input({ kind: 'answered', answer, sentAtMs, atMs: this.atMs });
   }
 

@@ -70,7 +70,7 @@ function inputsOf(given: readonly Step[]): MembershipInput[] {
     atMs += each.tookMs;
     const answer =
       each.kind === 'held'
-        ? ({ kind: 'held', view: each.view, wasMissing: each.wasMissing, storeTimeMs: 0 } as const)
+        ? ({ kind: 'held', view: each.view, wasMissing: each.wasMissing } as const)
         : ({ kind: 'taken', view: each.view, by: member('node-1', { bootId: each.by }) } as const);
     return { kind: 'answered', answer, sentAtMs, atMs };
   });

@@ -72,10 +72,9 @@ describe('what the cluster keeps in Redis', function () {
     const leases = node.leases({ leaseTtlMs: LEASE_TTL_MS });
     await leases.renew(a);
     await redis.client.pexpire(key('lease:a'), 30_000);
-    const answer = await leases.renew(a);
+    await leases.renew(a);
     expect(JSON.parse((await redis.client.get(key('lease:a'))) ?? '')).to.deep.equal(a);
     expect(await redis.client.pttl(key('lease:a'))).to.be.within(LEASE_TTL_MS - 10_000, LEASE_TTL_MS);
-    expect(answer).to.have.property('storeTimeMs').that.is.closeTo(Date.now(), 10_000);
   });
 
   it('loses a lease that is not renewed', async () => {

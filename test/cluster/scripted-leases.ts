@@ -52,7 +52,7 @@ export class ScriptedLeases implements Leases {
     const holder = this.members.find(({ nodeId }) => nodeId === member.nodeId);
     if (holder !== undefined && holder.bootId !== member.bootId) return { kind: 'taken', by: holder, view: this.view };
     if (holder !== member) this.set(...this.members.filter((each) => each !== holder), member);
-    return { kind: 'held', view: this.view, wasMissing: holder === undefined, storeTimeMs: 0 };
+    return { kind: 'held', view: this.view, wasMissing: holder === undefined };
   }
 
   async release(nodeId: string, bootId: string): Promise<void> {

@@ -38,12 +38,6 @@ export function leasesContract(open: OpenFixture): void {
     expect(first.view.generation).to.not.equal('');
   });
 
-  it('tell the time of the store', async () => {
-    const { storeTimeMs } = await held(a);
-    expect(storeTimeMs).to.be.a('number').and.greaterThan(0);
-    expect((await held(a)).storeTimeMs).to.be.at.least(storeTimeMs);
-  });
-
   it('raise the version when a record changes, and only then', async () => {
     const { version } = await viewOf(a);
     expect((await viewOf(a)).version).to.equal(version);

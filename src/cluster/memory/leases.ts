@@ -22,7 +22,7 @@ export function memoryLeases(store: MemoryStore, { leaseTtlMs }: { readonly leas
         store.leases.set(nodeId, { bootId, record: encodeMember(member), expiresAtMs });
       }
       const view = look(store, nodeId);
-      if (!isTaken) return { kind: 'held', view, wasMissing: held === undefined, storeTimeMs: store.clock.now() };
+      if (!isTaken) return { kind: 'held', view, wasMissing: held === undefined };
       return { kind: 'taken', by: read(held.record), view };
     },
     async release(nodeId, bootId) {

@@ -35,9 +35,9 @@ export function redisLeases(
       const fresh = randomness.token();
       const args = [nodeId, bootId, encodeMember(member), leaseTtlMs, fresh, names.leases, names.viewChanged];
       const reply = await orUnavailable(connection.run(renewLease, [lease, names.view], args));
-      const { kind, wasMissing, generation, version, storeTimeMs, holder, records } = readReply(reply);
+      const { kind, wasMissing, generation, version, holder, records } = readReply(reply);
       const view: ClusterView = { generation, version, members: readMembers(records) };
-      if (kind === 'held') return { kind, view, wasMissing, storeTimeMs };
+      if (kind === 'held') return { kind, view, wasMissing };
       const by = decodeMember(holder);
       if (by?.nodeId !== nodeId) throw new LeasesUnavailable(`Redis: ${foreign(lease)}`);
       return { kind, by, view };
@@ -66,7 +66,6 @@ interface RenewReply {
   readonly wasMissing: boolean;
   readonly generation: string;
   readonly version: number;
-  readonly storeTimeMs: number;
   readonly holder: string;
   /** By node id, in no order. */
   readonly records: ReadonlyMap<string, string>;
@@ -74,7 +73,7 @@ interface RenewReply {
 
 /** What renew-lease.lua returns. @throws LeasesUnavailable when it is something else */
 function readReply(reply: unknown): RenewReply {
-  const [kind, missing, generation, version, storeTimeMs, holder, ...alive] = (Array.isArray(reply) ? reply : []).map(
+  const [kind, missing, generation, version, holder, ...alive] = (Array.isArray(reply) ? reply : []).map(
     (part: unknown) => (Buffer.isBuffer(part) ? part.toString() : part),
   );
   const records = new Map<string, string>();
@@ -83,10 +82,9 @@ function readReply(reply: unknown): RenewReply {
     (kind === 'held' || kind === 'taken') &&
     typeof generation === 'string' &&
     typeof version === 'number' &&
-    typeof storeTimeMs === 'number' &&
     typeof holder === 'string'
   ) {
-    return { kind, wasMissing: missing === 1, generation, version, storeTimeMs, holder, records };
+    return { kind, wasMissing: missing === 1, generation, version, holder, records };
   }
   throw new LeasesUnavailable('Redis: the script renew-lease.lua returned what it never returns');
 }

@@ -25,7 +25,7 @@ export interface ClusterRedis {
   /** One for each kind of message; topics of two of them must differ. */
   bus<Message>(codec: BusCodec<Message>): Bus<Message>;
   readCache(): ReadCache;
-  /** Why Redis cannot be reached, for health; undefined while it is. */
+  /** Why Redis cannot be reached; undefined while it is. */
   problem(): string | undefined;
   /** Ends the connections; everything made from them goes on as if Redis were away. Idempotent. */
   close(): Promise<void>;

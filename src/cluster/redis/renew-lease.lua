@@ -14,8 +14,7 @@ ARGV[6]  what the keys of all leases begin with; a node's id follows. Those of o
 ARGV[7]  channel on which a new version is told
 
 Returns  { 'held' | 'taken', 1 when there was no lease else 0, generation, version,
-           clock of this Redis in ms since 1970, record that has the lease,
-           id, record, id, record, ... of all who are alive, in no order }
+           record that has the lease, id, record, id, record, ... of all who are alive, in no order }
 Errors   FOREIGN and the key that holds what no node of this cluster wrote. Nothing was changed.
 
 Why a script: the owner of a lease is compared and the lease written in one step, and a
@@ -84,9 +83,6 @@ if changed then
   redis.call('PUBLISH', ARGV[7], version)
 end
 
-local now = redis.call('TIME')
-local nowMs = now[1] * 1000 + math.floor(now[2] / 1000)
 return {
-  taken and 'taken' or 'held', held and 0 or 1, generation, tonumber(version), nowMs,
-  taken and held or ARGV[3], unpack(alive),
+  taken and 'taken' or 'held', held and 0 or 1, generation, tonumber(version), taken and held or ARGV[3], unpack(alive),
 }

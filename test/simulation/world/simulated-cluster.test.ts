@@ -108,7 +108,7 @@ describe('simulated leases', () => {
       renew: (who: Member) => {
         renewed.push(who.nodeId);
         const view = { generation: 'g', version: 1, members: [who] };
-        return Promise.resolve({ kind: 'held', view, wasMissing: false, storeTimeMs: 5 } as const);
+        return Promise.resolve({ kind: 'held', view, wasMissing: false } as const);
       },
       release: () => Promise.resolve(),
       onChange: (tell: () => void) => {
@@ -117,7 +117,7 @@ describe('simulated leases', () => {
       },
     };
     const leases = new SimulatedLeases(store, inner, calls, network, { commandTimeoutMs: 100 }).leasesFor(node);
-    expect(await outcome(leases.renew(member('a')))).to.include({ kind: 'held', storeTimeMs: 5 });
+    expect(await outcome(leases.renew(member('a')))).to.include({ kind: 'held', wasMissing: false });
     expect(await outcome(leases.release('a', 'boot').then(() => 'released'))).to.equal('released');
 
     const mend = network.cut(store, node);
