@@ -28,8 +28,10 @@ export const postgres = z.strictObject({
     .describe(
       'Shortest time from one statement of a connection to its next, after one with turns of several screenings; a turn that comes alone waits for nothing',
     ),
-  commandConnections: whole(1, 100).default(4).describe('Connections for claims, snapshots and creations'),
-  readConnections: whole(1, 100).default(4).describe('Connections for recoveries and lists'),
+  commandConnections: whole(1, 100)
+    .default(4)
+    .describe('Connections for claims, snapshots, creations and health checks'),
+  readConnections: whole(1, 100).default(4).describe('Connections for recoveries, lists and proofs of ownership'),
   statementTimeoutMs: ms(100, 600_000)
     .default(5_000)
     .describe('A statement the server has not answered by then has an unknown outcome'),

@@ -21,9 +21,9 @@ export interface PostgresStorageConfig {
   readonly batchTurnsMax?: number;
   /** Events in one append. Default 64 MiB. */
   readonly batchBytesMax?: number;
-  /** Connections for claims, snapshots and creations. Default 4. */
+  /** Connections for claims, snapshots, creations and health checks. Default 4. */
   readonly commandConnections?: number;
-  /** Connections for recoveries and reads. Default 4. */
+  /** Connections for recoveries, lists and proofs of ownership. Default 4. */
   readonly readConnections?: number;
   /** Statements that may wait for a connection of either kind; more are refused. Default 10,000. */
   readonly waitingMax?: number;
