@@ -1,6 +1,6 @@
 /**
- * Journal rows and snapshots as bytes (cinema.journal.v1). The one domain file that
- * knows the generated code. Readers refuse a format they do not know rather than
+ * Journal rows as bytes (cinema.journal.v1). This file and snapshot-codec.ts alone of the
+ * domain know the generated code. Readers refuse a format they do not know rather than
  * guess at what a seat's state was.
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';

@@ -7,7 +7,7 @@ export function latencyCells(micros: Histogram): number[] {
   return [micros.mean, ...[50, 95, 99, 100].map((percent) => micros.getValueAtPercentile(percent))].map(toMs);
 }
 
-/** For figures: p50_ms, p95_ms, p99_ms, max_ms. */
+/** For figures: mean_ms, p50_ms, p95_ms, p99_ms, max_ms. */
 export function latencyFigures(micros: Histogram): Record<string, number | null> {
   const [mean = 0, p50 = 0, p95 = 0, p99 = 0, max = 0] = latencyCells(micros);
   const isEmpty = micros.totalCount === 0;

@@ -24,7 +24,7 @@ export interface PeerStage {
 }
 
 /**
- * Five times the default: each contender is under load a fifth of the time or less, and snapshots
+ * Five times the default: each contender is under load a sixth of the time or less, and snapshots
  * are to cost the node the share of that which they cost one under load all the time.
  */
 const SNAPSHOT_INTERVAL_MS = 300_000;

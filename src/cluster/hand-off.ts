@@ -29,7 +29,7 @@ export interface HandOffLimits {
 }
 
 /**
- * Gives away what is in memory here and belongs elsewhere, many at a time, round after
+ * Gives away what is in memory here and belongs elsewhere, `handOffsMax` at a time, round after
  * round until nothing is left. What is not in memory needs no hand-off: its next command
  * finds its way.
  */

@@ -4,7 +4,7 @@ import type { RuntimeProbe } from './probe.js';
 export interface SnapshotLimits {
   /** No snapshot before this many events, or a tenth of them after `snapshotIntervalMs`. */
   readonly snapshotMinEvents: number;
-  /** A changed entity is snapshotted after this long even when few events came. */
+  /** An entity that has changed a good deal is snapshotted after this long even when fewer events came. */
   readonly snapshotIntervalMs: number;
 }
 

@@ -5,7 +5,7 @@ import type { SeatCounts } from '../../actors/screening/seat-state.js';
 export interface OwnerState {
   readonly epoch: number;
   readonly revision: number;
-  /** When the revision was committed, ms since 1970; 0 from a node that does not say. */
+  /** Of the turn that made the revision, ms since 1970; 0 from a node that does not say. */
   readonly timeMs: number;
   /** SeatState by layout index. */
   readonly states: Uint8Array | undefined;

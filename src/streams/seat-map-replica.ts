@@ -11,7 +11,7 @@ import type { OwnerState } from './owner-state.js';
 export class SeatMapReplica {
   epoch = 0;
   revision = 0;
-  /** When the revision was committed, ms since 1970. */
+  /** Of the turn that made the revision, ms since 1970. */
   timeMs = 0;
   counts: SeatCounts;
   readonly states: Uint8Array;

@@ -47,7 +47,7 @@ export function openMetrics(nodeId: string): Metrics {
     commitSeconds: histogram('cinema_commit_seconds', 'From handing a turn to the committer to its commit', times),
     commandFailures: counter('cinema_command_failures_total', 'Commands the system could not answer', ['kind']),
     activations: counter('cinema_activations_total', 'Screenings brought into memory'),
-    activationSeconds: histogram('cinema_activation_seconds', 'From claiming a screening to serving it', times),
+    activationSeconds: histogram('cinema_activation_seconds', 'Loading, claiming and recovering a screening', times),
     activationFailures: counter('cinema_activation_failures_total', 'Screenings that could not be brought into memory'),
     passivations: counter('cinema_passivations_total', 'Screenings that left memory in order', ['reason']),
     drops: counter(

@@ -56,10 +56,11 @@ const time = z
   .max(new Date('2200-01-01T00:00:00Z'), 'must be before the year 2200')
   .transform((date) => date.getTime());
 
-const positive = z.number().int().min(0, 'must not be negative');
+/** 0 leaves it to the default. */
+const seatLimit = z.number().int().min(0, 'must not be negative');
 const limits = z.object({
-  maxSeatsPerRequest: positive.max(10_000, 'must be at most 10,000'),
-  maxSeatsPerBuyer: positive.max(10_000, 'must be at most 10,000'),
+  maxSeatsPerRequest: seatLimit.max(10_000, 'must be at most 10,000'),
+  maxSeatsPerBuyer: seatLimit.max(10_000, 'must be at most 10,000'),
   holdTtl: ttl.optional(),
   holdLifetimeMax: ttl.refine((ms) => ms <= 86_400_000, 'must be at most 24 h').optional(),
 });
