@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { credentials, loadPackageDefinition, status, type Client, type ServiceClientConstructor } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { credentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import {
   HealthCheckResponse_ServingStatus as ServingStatus,
@@ -17,6 +15,7 @@ import { eventually } from '../support/eventually.js';
 import { book, confirm, createScreening, hold, seatMap } from '../support/journey.js';
 import { spawnNode, startNode, type NodeProcess, type TestNode } from '../support/node.js';
 import { freshDatabase, type TestDatabase } from '../support/postgres.js';
+import { connectReflection } from '../support/reflection.js';
 import { openNodeOn, type OpenedNode } from './nodes.js';
 import { lockScreening } from './row-lock.js';
 import { watch } from './watching.js';
@@ -83,13 +82,13 @@ describe('what operators ask a node', function () {
     for (const end of ends) expect(readFailure(end)).to.include({ code: 'UNAVAILABLE', reason: 'DRAINING' });
   });
 
-  for (const version of ['v1', 'v1alpha']) {
+  for (const version of ['v1', 'v1alpha'] as const) {
     it(`reflection ${version} lists the services and gives a service's file`, async () => {
-      const reflection = reflectionClient(node.grpcAddress, version);
-      const listed = await reflect(reflection, { list_services: '' });
+      const reflection = connectReflection(node.grpcAddress, version);
+      const listed = await reflection.ask({ list_services: '' });
       // Not those that only other ports or programs serve.
       expect(namesOf(listed)).to.have.members([...services, 'grpc.health.v1.Health']);
-      const file = await reflect(reflection, { file_containing_symbol: 'cinema.boxoffice.v1.SeatService' });
+      const file = await reflection.ask({ file_containing_symbol: 'cinema.boxoffice.v1.SeatService' });
       expect(JSON.stringify(Object.keys(file))).to.include('file_descriptor_response');
       reflection.close();
     });
@@ -345,39 +344,6 @@ function runMain(args: readonly string[]): Promise<{ readonly code: number; read
     execFile(process.execPath, [main, ...args], (error, _stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stderr });
     });
-  });
-}
-
-/** A client of server reflection made from the protocol's own proto, as a tool would. */
-function reflectionClient(address: string, version: string): Client {
-  const entry = createRequire(import.meta.url).resolve('@grpc/reflection');
-  const proto = path.join(
-    entry.slice(0, entry.indexOf(`${path.sep}build${path.sep}`)),
-    'build',
-    'proto',
-    'grpc',
-    'reflection',
-    version,
-    'reflection.proto',
-  );
-  const loaded: unknown = loadPackageDefinition(loadSync(proto, { keepCase: true, oneofs: true, defaults: false }));
-  const service = ['grpc', 'reflection', version, 'ServerReflection'].reduce<unknown>(
-    (at, name) => Reflect.get(at as object, name),
-    loaded,
-  );
-  return new (service as ServiceClientConstructor)(address, credentials.createInsecure());
-}
-
-function reflect(client: Client, request: object): Promise<object> {
-  return new Promise((resolve, reject) => {
-    const open: unknown = Reflect.get(client, 'ServerReflectionInfo');
-    const stream = (open as () => NodeJS.ReadWriteStream).call(client);
-    stream.on('data', (answer: unknown) => {
-      resolve(answer as object);
-      stream.end();
-    });
-    stream.on('error', reject);
-    Reflect.apply(stream.write.bind(stream) as (message: object) => boolean, undefined, [request]);
   });
 }
 

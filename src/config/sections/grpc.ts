@@ -28,5 +28,7 @@ export const grpc = z.strictObject({
     ),
   watchersMax: whole(1, 100_000)
     .default(5_000)
-    .describe('Most WatchSeats streams on this node, and as many of health watchers; more are refused OVERLOADED'),
+    .describe(
+      'Most WatchSeats streams on this node, as many health watchers, and as many streams of server reflection; more are refused OVERLOADED',
+    ),
 });

@@ -44,7 +44,7 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly callsPerConnectionMax: number;
   /** Most Execute streams on the node; more are refused. */
   readonly executeStreamsMax: number;
-  /** Most WatchSeats streams on the node, and as many Health.Watch streams; more are refused. */
+  /** Most WatchSeats streams on the node, as many of Health.Watch and as many of reflection; more are refused. */
   readonly watchersMax: number;
   /** How long a graceful stop waits for calls under way. */
   readonly closeTimeoutMs: number;
@@ -105,6 +105,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   const open = {
     watchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
     healthWatchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
+    reflections: new OpenStreams(limits.watchersMax, options.onOverloaded),
     pipelines: new OpenStreams(limits.executeStreamsMax, options.onOverloaded),
   };
   const admission = new Admission(limits.callsMax, options.onOverloaded);
@@ -145,7 +146,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 function addServices(
   server: Server,
   { boxOffice, encoded, cluster, streams, readiness, clock, limits, onBug }: GrpcServerOptions,
-  open: Readonly<Record<'watchers' | 'healthWatchers' | 'pipelines', OpenStreams>>,
+  open: Readonly<Record<'watchers' | 'healthWatchers' | 'reflections' | 'pipelines', OpenStreams>>,
   admission: Admission,
 ): void {
   // Not limited: whoever has to do something about a node with too much to do must get through.
@@ -208,7 +209,7 @@ function addServices(
   add(methodTable(SeatServiceService, answers, bytesMax), seats);
   addClusterService(server, cluster, answerAlways, bytesMax);
   server.addService(HealthService, { ...healthService(readiness, SERVICES, open.healthWatchers) });
-  addReflection(server, [...SERVICES, 'grpc.health.v1.Health']);
+  addReflection(server, [...SERVICES, 'grpc.health.v1.Health'], open.reflections);
 }
 
 function shutDown(server: Server, clock: Clock, timeoutMs: number): Promise<void> {

@@ -8,17 +8,21 @@ export interface GrpcScript {
   readonly boxOffice?: Partial<BoxOffice>;
   readonly encoded?: Partial<EncodedMethods>;
   readonly open?: GrpcServerOptions['streams']['open'];
+  readonly readiness?: GrpcServerOptions['readiness'];
+  readonly limits?: Partial<GrpcServerOptions['limits']>;
 }
 
 export interface GrpcStage {
   readonly client: BoxOfficeClient;
+  readonly address: string;
   /** What came out as a bug, with its method. */
   readonly bugs: { readonly method: string; readonly error: unknown }[];
   close(): Promise<void>;
 }
 
 /** The gRPC port of a node over a real socket, with scripted answers. */
-export async function openGrpcStage({ boxOffice, encoded, open }: GrpcScript): Promise<GrpcStage> {
+export async function openGrpcStage(script: GrpcScript): Promise<GrpcStage> {
+  const { boxOffice, encoded, open, readiness, limits } = script;
   const bugs: { method: string; error: unknown }[] = [];
   const server = await openGrpcServer({
     host: '127.0.0.1',
@@ -27,7 +31,7 @@ export async function openGrpcStage({ boxOffice, encoded, open }: GrpcScript): P
     ...(encoded === undefined ? {} : { encoded: encoded as EncodedMethods }),
     cluster: scripted<GrpcServerOptions['cluster']>({}),
     streams: { open: open ?? unexpected },
-    readiness: { isReady: () => true, onChange: () => () => undefined },
+    readiness: readiness ?? { isReady: () => true, onChange: () => () => undefined },
     clock: systemClock,
     limits: {
       commandBytesMax: 1_024,
@@ -39,13 +43,16 @@ export async function openGrpcStage({ boxOffice, encoded, open }: GrpcScript): P
       watchersMax: 10,
       commandTimeoutMs: 5_000,
       closeTimeoutMs: 1_000,
+      ...limits,
     },
     onOverloaded: () => undefined,
     onBug: (method, error) => bugs.push({ method, error }),
   });
-  const client = connectBoxOffice(`127.0.0.1:${String(server.port)}`);
+  const address = `127.0.0.1:${String(server.port)}`;
+  const client = connectBoxOffice(address);
   return {
     client,
+    address,
     bugs,
     close() {
       client.close();
