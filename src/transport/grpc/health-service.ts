@@ -39,10 +39,20 @@ export function healthService(readiness: Readiness, services: readonly string[],
       callback(null, { statuses: Object.fromEntries([...known].map((service) => [service, response()])) });
     },
     watch: open.limited((call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>) => {
-      const isKnown = known.has(call.request.service);
-      call.write(isKnown ? response() : { status: ServingStatus.SERVICE_UNKNOWN });
+      const now = (): HealthCheckResponse =>
+        known.has(call.request.service) ? response() : { status: ServingStatus.SERVICE_UNKNOWN };
+      let told: ServingStatus | undefined;
+      const tell = (): void => {
+        const { status } = now();
+        // Whoever does not read is told when it does, and then what is: not all that was.
+        if (status === told || call.writableNeedDrain) return;
+        told = status;
+        call.write({ status });
+      };
+      tell();
+      call.on('drain', tell);
       // One of a service that is not there stays open as well, as the protocol has it.
-      const unfollow = isKnown ? readiness.onChange(() => call.write(response())) : (): void => undefined;
+      const unfollow = readiness.onChange(tell);
       // Readiness goes off before anything closes, so who watches knows by now.
       const closed = open.add(() => {
         unfollow();

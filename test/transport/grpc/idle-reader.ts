@@ -2,12 +2,18 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { MessageSplitter, withPrefix } from '../../../src/transport/peer/message-splitter.js';
 
-/** The client's side of one stream, on a connection of its own, that reads no message until it is asked to. */
+/** The client's side of one stream, on a connection of its own, that takes no byte of an answer until it is asked to. */
 export interface IdleReader {
   /** Sends a message on the stream. */
   send(message: Uint8Array): void;
-  /** Reads everything to the end of the stream; answers the messages. */
-  readAll(): Promise<readonly Buffer[]>;
+  /** Says that there are no more: a method that takes one message begins only then. */
+  halfClose(): void;
+  /** Begins to read. Once. */
+  read(): void;
+  /** What was read so far. */
+  readonly messages: readonly Buffer[];
+  /** Resolves at the end of the stream. */
+  readonly ended: Promise<unknown>;
   close(): void;
 }
 
@@ -20,22 +26,24 @@ export function openIdleReader(address: string, path: string): IdleReader {
     { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' },
     { endStream: false },
   );
+  const ended = once(stream, 'end').then(() => stream.end());
+  const splitter = new MessageSplitter(1_048_576);
+  const messages: Buffer[] = [];
   return {
+    messages,
+    ended,
     send(message) {
       stream.write(withPrefix(Buffer.concat([Buffer.alloc(5), message])));
     },
-    async readAll() {
-      const splitter = new MessageSplitter(1_048_576);
+    halfClose: () => {
+      stream.end();
+    },
+    read() {
       stream.on('data', (piece: Buffer) => {
         splitter.push(piece);
+        for (let message = splitter.next(); message !== undefined; message = splitter.next()) messages.push(message);
       });
-      const ended = once(stream, 'end');
       session.settings({ initialWindowSize: 65_535 });
-      await ended;
-      stream.end();
-      const messages: Buffer[] = [];
-      for (let message = splitter.next(); message !== undefined; message = splitter.next()) messages.push(message);
-      return messages;
     },
     close: () => {
       session.destroy();

@@ -58,9 +58,10 @@ describe('streams of server reflection', () => {
     // The server gets to some of them between any two of others.
     const other = connect();
     for (let asking = 0; asking < 200; asking += 1) await other.ask({ list_services: '' });
-    const [answers] = await Promise.all([reader.readAll(), stage.close()]);
+    reader.read();
+    await Promise.all([reader.ended, stage.close()]);
     reader.close();
-    expect(answers.length).to.be.greaterThan(0).and.lessThan(50);
+    expect(reader.messages.length).to.be.greaterThan(0).and.lessThan(50);
   });
 });
 
