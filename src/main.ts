@@ -6,6 +6,7 @@ import type { NodeExtras } from './node/parts.js';
 import { StartError } from './node/start-error.js';
 import { onStopSignals } from './node/stop-signals.js';
 import { openNode } from './node.js';
+import { dropBindErrorLine } from './transport/grpc/index.js';
 
 const DEFAULT_CONFIG_FILE = 'cluster.config.json';
 
@@ -25,6 +26,7 @@ export async function runNode(
   extras: NodeExtras = {},
 ): Promise<void> {
   keepAllocatorFromChildren();
+  dropBindErrorLine();
   const config = await loadConfig(configFile, process.env, nodeId);
   const exit = (): void => process.exit(EXIT_FAILED);
   // A node that is still on its way, waiting for Redis perhaps, has nothing to finish.
