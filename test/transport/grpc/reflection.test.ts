@@ -65,6 +65,19 @@ describe('streams of server reflection', () => {
   });
 });
 
+describe('server reflection', () => {
+  it('knows the details of errors, which no message refers to', async () => {
+    const stage = await openGrpcStage({});
+    const client = connectReflection(stage.address);
+    for (const detail of ['ErrorInfo', 'BadRequest', 'PreconditionFailure', 'QuotaFailure', 'RetryInfo']) {
+      const answer = await client.ask({ file_containing_symbol: `google.rpc.${detail}` });
+      expect(answer, detail).to.have.property('file_descriptor_response');
+    }
+    client.close();
+    await stage.close();
+  });
+});
+
 /** file_containing_symbol of a ServerReflectionRequest. */
 function encoded(symbol: string): Buffer {
   return Buffer.concat([Buffer.from([0x22, symbol.length]), Buffer.from(symbol)]);
