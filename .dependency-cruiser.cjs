@@ -32,7 +32,7 @@ const drivers = [
   },
   {
     name: 'grpc-in-its-folder',
-    packages: ['@grpc/[^/]+', 'nice-grpc-error-details'],
+    packages: ['@grpc/[^/]+'],
     folders: ['src/transport/grpc', 'src/cli'],
     instead: 'Return values and throw typed failures; src/transport/grpc translates them to statuses once.',
   },

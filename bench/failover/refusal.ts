@@ -1,4 +1,4 @@
-import { ErrorInfo, PreconditionFailure } from 'nice-grpc-error-details';
+import { ErrorInfo, PreconditionFailure } from '../../proto/gen/google/rpc/error_details.js';
 import { Status } from '../../proto/gen/cinema/boxoffice/v1/status.js';
 
 /** Why a seat was refused, as the error's details say it. */

@@ -1,5 +1,11 @@
 import { status, type ServiceError } from '@grpc/grpc-js';
-import { BadRequest, ErrorInfo, PreconditionFailure, QuotaFailure, RetryInfo } from 'nice-grpc-error-details';
+import {
+  BadRequest,
+  ErrorInfo,
+  PreconditionFailure,
+  QuotaFailure,
+  RetryInfo,
+} from '../../proto/gen/google/rpc/error_details.js';
 import { Status } from '../../proto/gen/cinema/boxoffice/v1/status.js';
 import { CallFailed } from './box-office-client.js';
 import { HttpFailed } from './seat-map-reply.js';

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { credentials, type Client, Metadata, status, type ServiceError } from '@grpc/grpc-js';
-import { BadRequest, ErrorInfo, PreconditionFailure, QuotaFailure, RetryInfo } from 'nice-grpc-error-details';
+import {
+  BadRequest,
+  ErrorInfo,
+  PreconditionFailure,
+  QuotaFailure,
+  RetryInfo,
+} from '../../proto/gen/google/rpc/error_details.js';
 import { ScreeningServiceClient } from '../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import { SeatServiceClient } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { Status } from '../../proto/gen/cinema/boxoffice/v1/status.js';

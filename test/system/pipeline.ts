@@ -1,5 +1,5 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import { ErrorInfo, RetryInfo } from 'nice-grpc-error-details';
+import { ErrorInfo, RetryInfo } from '../../proto/gen/google/rpc/error_details.js';
 import { ExecuteRequest, type ExecuteResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { readFailure, type ApiFailure, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,11 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
-import { BadRequest, ErrorInfo, PreconditionFailure, QuotaFailure, RetryInfo } from 'nice-grpc-error-details';
+import {
+  BadRequest,
+  ErrorInfo,
+  PreconditionFailure,
+  QuotaFailure,
+  RetryInfo,
+} from '../../../proto/gen/google/rpc/error_details.js';
 import type { Any } from '../../../proto/gen/google/protobuf/any.js';
 import { Status } from '../../../proto/gen/cinema/boxoffice/v1/status.js';
 import { statusCodes, type ApiError, type ErrorDetail } from '../api/index.js';

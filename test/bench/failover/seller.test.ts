@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ErrorInfo, PreconditionFailure } from 'nice-grpc-error-details';
+import { ErrorInfo, PreconditionFailure } from '../../../proto/gen/google/rpc/error_details.js';
 import type { Answer } from '../../../bench/failover/client.js';
 import { Seller, type Step } from '../../../bench/failover/seller.js';
 import { BookingState } from '../../../proto/gen/cinema/boxoffice/v1/resources.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BadRequest, ErrorInfo, PreconditionFailure } from 'nice-grpc-error-details';
+import { BadRequest, ErrorInfo, PreconditionFailure } from '../../../proto/gen/google/rpc/error_details.js';
 import { ApiError, invalidFields } from '../../../src/transport/api/index.js';
 import { serviceError, statusMessage } from '../../../src/transport/grpc/error-status.js';
 
