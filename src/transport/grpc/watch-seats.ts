@@ -43,9 +43,8 @@ export function watchSeats({ streams, clock, open, onBug }: WatchPorts, limits: 
     const closed = open.add(() => {
       refuseStream(call, failureError({ kind: 'draining' }));
     });
-    call.once('close', closed);
     const resumeToken = request.resumeToken === '' ? undefined : request.resumeToken;
-    openAt(streams, request.screeningId, resumeToken, clock.now() + limits.commandTimeoutMs).then(
+    const opening = openAt(streams, request.screeningId, resumeToken, clock.now() + limits.commandTimeoutMs).then(
       (stream) => {
         follow(call, stream, resumeToken);
       },
@@ -53,6 +52,8 @@ export function watchSeats({ streams, clock, open, onBug }: WatchPorts, limits: 
         refuseStream(call, failed(error));
       },
     );
+    // A client that goes away earlier keeps its place: what it began goes on.
+    call.once('close', () => void opening.then(closed));
   };
 }
 
