@@ -56,6 +56,13 @@ describe('the seat page', function () {
     return page;
   }
 
+  /** Another tab with all that this one knows, as browsers make it. */
+  async function copyOf(seatPage: SeatPage): Promise<SeatPage> {
+    const copy = await seatPage.copy();
+    pages.push(copy);
+    return copy;
+  }
+
   it('shows the programme and the whole hall', async () => {
     const anna = await open();
     expect(await anna.page.locator('.screening').count()).to.be.greaterThan(1);
@@ -254,10 +261,50 @@ describe('the seat page', function () {
     expect(await anna.page.locator('[data-screening-id="starts-soon"] .when').innerText()).to.not.match(/\d{4}/);
   });
 
-  it('says that seats are booked already, where another window has booked them', async () => {
+  it('shows the booking that a copy of the tab has made', async () => {
+    const anna = await open({ screeningId: late });
+    await anna.hold('2-1', '2-2');
+    const copy = await copyOf(anna);
+    await copy.press(/^Book/);
+    await copy.phase('booked');
+    await anna.phase('booked');
+    expect(await anna.page.getByTestId('booking-id').innerText()).to.equal(
+      await copy.page.getByTestId('booking-id').innerText(),
+    );
+    await anna.sees('2-1', 'mine-booked');
+    expect(await anna.page.locator('#problem').isVisible()).to.equal(false);
+  });
+
+  it('does not say that time ran out where a copy of the tab has booked in time', async () => {
+    const anna = await open({ screeningId: late, holdTtlSeconds: 8 });
+    await anna.hold('2-3');
+    const copy = await copyOf(anna);
+    // She hears nothing of it before her time is over.
+    await anna.page.routeWebSocket('**/ws?*', () => undefined);
+    await anna.page.reload();
+    await anna.phase('held');
+    await copy.press(/^Book/);
+    await copy.phase('booked');
+    await anna.phase('booked');
+    expect(await anna.page.getByTestId('booking-id').innerText()).to.equal(
+      await copy.page.getByTestId('booking-id').innerText(),
+    );
+  });
+
+  it('says that seats were given back, where a copy of the tab has given them back', async () => {
+    const anna = await open({ screeningId: late });
+    await anna.hold('2-5');
+    const copy = await copyOf(anna);
+    await copy.press('Give back');
+    await anna.phase('none');
+    expect(await anna.problem()).to.equal('These seats were given back already.');
+    await anna.sees('2-5', 'free');
+  });
+
+  it('says that seats are booked already, where they were booked in a way that it does not know', async () => {
     const anna = await open({ screeningId: late });
     const holding = anna.page.waitForResponse('**/api/seat-reservations');
-    await anna.hold('2-1', '2-2');
+    await anna.hold('2-7', '2-8');
     const response = await holding;
     const { hold_token: holdToken } = (await response.json()) as { hold_token: string };
     const party = response.request().postDataJSON() as { screening_id: string; buyer_id: string };
@@ -267,11 +314,22 @@ describe('the seat page', function () {
       body: JSON.stringify({ screening_id: party.screening_id, buyer_id: party.buyer_id, request_id: randomUUID() }),
     });
     expect(confirmed.status).to.equal(200);
-    await anna.press('Give back');
     expect(await anna.problem()).to.equal('These seats are already booked for you.');
     await anna.phase('none');
-    await anna.sees('2-1', 'mine-booked');
-    await anna.sees('2-2', 'mine-booked');
+    await anna.sees('2-7', 'mine-booked');
+    await anna.sees('2-8', 'mine-booked');
+  });
+
+  it('asks again what became of a hold when nobody could say at its end', async () => {
+    const anna = await open({ screeningId: late, holdTtlSeconds: 3 });
+    await anna.page.evaluate('Math.random = () => 0');
+    await anna.hold('2-10');
+    await anna.page.route('**/api/seat-reservations/*', (route) => route.fulfill({ status: 429, json: tooBusy }));
+    expect(await anna.problem()).to.contain('Please try again');
+    await anna.page.unroute('**/api/seat-reservations/*');
+    await anna.press('Try again');
+    await anna.phase('none');
+    expect(await anna.problem()).to.contain('time ran out');
   });
 
   it('says in plain words which seats somebody else was quicker with', async () => {

@@ -31,6 +31,8 @@ export interface BookingStage {
 
 /** Most seats to pick where the screening names no limit. */
 const SEATS_MAX = 10;
+/** When a hold that is over is said to go on: this browser's clock is wrong, and asking is no use before it is set right. */
+const CHECK_AGAIN_MS = 5_000;
 /** How late sales may be seen to open or close. */
 const SALE_CHECK_MS = 1_000;
 const looks = { FREE: 'free', HELD: 'held', BOOKED: 'booked', BLOCKED: 'blocked' } as const;
@@ -46,6 +48,9 @@ export class BookingView {
   private screening: Screening;
   private sale: Sale;
   private saleTimer: number | undefined;
+  /** The end of a hold that the box office has been asked about when it came. */
+  private checkedEnd: string | undefined;
+  private checkTimer: number | undefined;
   private isCutOff = false;
 
   constructor(
@@ -89,6 +94,7 @@ export class BookingView {
 
   close(): void {
     window.clearInterval(this.saleTimer);
+    window.clearTimeout(this.checkTimer);
     this.countdown.stop();
     this.flow.leave();
   }
@@ -148,6 +154,7 @@ export class BookingView {
 
   private seatsChanged(seatIds: readonly string[]): void {
     const own = new Set(this.flow.ownSeatIds);
+    if (seatIds.some((id) => own.has(id) && this.map.stateOf(id) !== 'HELD')) void this.flow.check();
     const lost = seatIds.filter((id) => !own.has(id) && this.map.stateOf(id) !== 'FREE' && this.selection.remove(id));
     if (lost.length > 0) {
       this.stage.announcer.warn(`${list(placesOf(lost, this.answer.plan))}: just taken by someone else.`);
@@ -211,11 +218,10 @@ export class BookingView {
         wasUrgent = tick.isUrgent || wasUrgent;
       },
       () => {
-        if (this.flow.state.phase === 'held')
-          this.stage.announcer.warn(
-            'Your time ran out, so the seats were given back. If they are still free you can take them again.',
-          );
-        this.flow.expired();
+        window.clearTimeout(this.checkTimer);
+        const delayMs = to === this.checkedEnd ? CHECK_AGAIN_MS : 0;
+        this.checkTimer = window.setTimeout(() => void this.flow.check(), delayMs);
+        this.checkedEnd = to;
       },
     );
   }

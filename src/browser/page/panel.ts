@@ -63,6 +63,7 @@ export class Panel {
       case 'holding':
         return [...holding(content), seats(content), this.waiting(content.isBusy)];
       case 'held':
+      case 'checking':
       case 'extending':
       case 'confirming':
       case 'releasing':
@@ -89,7 +90,7 @@ export class Panel {
 
   private held(
     content: PanelContent,
-    phase: 'held' | 'extending' | 'confirming' | 'releasing',
+    phase: 'held' | 'checking' | 'extending' | 'confirming' | 'releasing',
   ): readonly HTMLElement[] {
     const isWaiting = phase !== 'held';
     this.time = html('output', { 'aria-label': 'Time left' });

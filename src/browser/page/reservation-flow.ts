@@ -1,7 +1,6 @@
 import { api, ApiFailure, type Party } from './api-client.js';
-import type { Hold } from './api-types.js';
 import { buyerId, uuid } from './buyer.js';
-import type { Reservation, ReservationStore } from './reservation-store.js';
+import type { OwnHold, Reservation, ReservationStore } from './reservation-store.js';
 
 export interface FlowListener {
   changed(reservation: Reservation): void;
@@ -48,7 +47,7 @@ export class ReservationFlow {
 
   /** Goes on where the page was when it was left. */
   async resume(): Promise<void> {
-    if (this.reservation.phase === 'held') await this.checkHold(this.reservation.hold);
+    if (this.reservation.phase === 'held') await this.check();
     else await this.retry();
   }
 
@@ -57,20 +56,20 @@ export class ReservationFlow {
   }
 
   confirm(): Promise<void> {
-    return this.withHold('confirming');
+    return this.withHold((hold) => ({ phase: 'confirming', hold }));
   }
 
   extend(): Promise<void> {
-    return this.withHold('extending');
+    return this.withHold((hold) => ({ phase: 'extending', requestId: uuid(), hold }));
   }
 
   release(): Promise<void> {
-    return this.withHold('releasing');
+    return this.withHold((hold) => ({ phase: 'releasing', requestId: uuid(), hold }));
   }
 
-  /** The hold's time is over; a confirmation under way is left to the server to judge. */
-  expired(): void {
-    if (this.reservation.phase === 'held' || this.reservation.phase === 'extending') this.set({ phase: 'none' });
+  /** The hold may be no more: asks what became of it. A step under way will tell; then this does nothing. */
+  check(): Promise<void> {
+    return this.withHold((hold) => ({ phase: 'checking', hold }));
   }
 
   /** After a booking: choose again. */
@@ -103,14 +102,15 @@ export class ReservationFlow {
     this.isOver = true;
   }
 
-  private async withHold(phase: 'confirming' | 'releasing' | 'extending'): Promise<void> {
-    if (this.reservation.phase === 'held') await this.begin({ phase, requestId: uuid(), hold: this.reservation.hold });
+  private async withHold(step: (hold: OwnHold) => Reservation): Promise<void> {
+    if (this.reservation.phase === 'held') await this.begin(step(this.reservation.hold));
   }
 
   private begin(reservation: Reservation): Promise<void> {
     if (this.isBusy) return Promise.resolve();
     this.set(reservation);
-    return this.attempt(false);
+    // What is only asked can be asked again.
+    return this.attempt(reservation.phase === 'checking');
   }
 
   private async run(reservation: Reservation): Promise<Reservation> {
@@ -119,21 +119,26 @@ export class ReservationFlow {
       case 'held':
       case 'booked':
         return reservation;
-      case 'holding':
-        return {
-          phase: 'held',
-          hold: await api.hold(this.party(reservation.requestId), reservation.seatIds, this.ttlSeconds),
-        };
-      case 'extending':
-        return {
-          phase: 'held',
-          hold: await api.extend(this.party(reservation.requestId), reservation.hold.hold_token, this.ttlSeconds),
-        };
+      case 'holding': {
+        const hold = await api.hold(this.party(reservation.requestId), reservation.seatIds, this.ttlSeconds);
+        return { phase: 'held', hold: { ...hold, confirmId: uuid() } };
+      }
+      case 'extending': {
+        const { requestId, hold } = reservation;
+        const extended = await api.extend(this.party(requestId), hold.hold_token, this.ttlSeconds);
+        return { phase: 'held', hold: { ...hold, ...extended } };
+      }
+      case 'checking': {
+        const { hold } = reservation;
+        const found = await api.getHold(this.screeningId, buyerId(), hold.hold_token);
+        return { phase: 'held', hold: { ...hold, ...found } };
+      }
       case 'releasing':
         await api.release(this.party(reservation.requestId), reservation.hold.hold_token);
         return { phase: 'none' };
       case 'confirming': {
-        const booking = await api.confirm(this.party(reservation.requestId), reservation.hold.hold_token);
+        const { hold } = reservation;
+        const booking = await api.confirm(this.party(hold.confirmId), hold.hold_token);
         this.bookedSeatIds = [...this.bookedSeatIds, ...booking.seat_ids];
         return { phase: 'booked', booking };
       }
@@ -142,26 +147,20 @@ export class ReservationFlow {
 
   private fail(error: unknown, isInDoubt: boolean): void {
     const failure = error instanceof ApiFailure ? error : new ApiFailure('INTERNAL', 'INTERNAL', String(error), {}, []);
+    const { reservation } = this;
     // What is unknown stays as it is, for retry().
-    if (failure.isOutcomeUnknown || (isInDoubt && failure.isTurnedAway)) this.set(this.reservation);
-    else if (!('hold' in this.reservation)) this.set({ phase: 'none' });
-    else if (isHoldGone(failure)) this.holdGone(this.reservation.hold, failure);
-    else this.set({ phase: 'held', hold: this.reservation.hold });
+    if (failure.isOutcomeUnknown || (isInDoubt && failure.isTurnedAway)) this.set(reservation);
+    else if (!('hold' in reservation)) this.set({ phase: 'none' });
+    else if (failure.isConfirmedAlready && reservation.phase !== 'confirming') {
+      // In a copy of this tab, as a rule: the same confirmation again is answered with the booking.
+      void this.begin({ phase: 'confirming', hold: reservation.hold });
+      return;
+    } else if (isHoldGone(failure)) this.holdGone(reservation.hold, failure);
+    else this.set({ phase: 'held', hold: reservation.hold });
     if (!this.isOver) this.listener.failed(failure);
   }
 
-  /** After a reload: the hold may have ended meanwhile, or been confirmed in another tab. */
-  private async checkHold(known: Hold): Promise<void> {
-    try {
-      const hold = await api.getHold(this.screeningId, buyerId(), known.hold_token);
-      if (this.reservation.phase === 'held') this.set({ phase: 'held', hold });
-    } catch (error) {
-      if (error instanceof ApiFailure && isHoldGone(error) && this.reservation.phase === 'held')
-        this.holdGone(known, error);
-    }
-  }
-
-  private holdGone(hold: Hold, failure: ApiFailure): void {
+  private holdGone(hold: OwnHold, failure: ApiFailure): void {
     if (failure.isConfirmedAlready) this.bookedSeatIds = [...this.bookedSeatIds, ...hold.seat_ids];
     this.set({ phase: 'none' });
   }

@@ -1,11 +1,22 @@
 import type { Booking, Hold } from './api-types.js';
 
+/**
+ * A hold of this viewer. Its confirmation's request_id is drawn with it, so that a
+ * copy of the tab confirms with the same: whichever is second is given the booking.
+ */
+export interface OwnHold extends Hold {
+  readonly confirmId: string;
+}
+
 /** Where a viewer stands with one screening. Every request under way is written down before it is sent. */
 export type Reservation =
   | { readonly phase: 'none' }
   | { readonly phase: 'holding'; readonly requestId: string; readonly seatIds: readonly string[] }
-  | { readonly phase: 'held'; readonly hold: Hold }
-  | { readonly phase: 'confirming' | 'releasing' | 'extending'; readonly requestId: string; readonly hold: Hold }
+  | { readonly phase: 'held'; readonly hold: OwnHold }
+  /** It may have ended, or been confirmed in another window. */
+  | { readonly phase: 'checking'; readonly hold: OwnHold }
+  | { readonly phase: 'confirming'; readonly hold: OwnHold }
+  | { readonly phase: 'releasing' | 'extending'; readonly requestId: string; readonly hold: OwnHold }
   | { readonly phase: 'booked'; readonly booking: Booking };
 
 export interface StoredReservation {

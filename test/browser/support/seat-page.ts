@@ -31,6 +31,17 @@ export class SeatPage {
     return seatPage;
   }
 
+  /** The tab once more, with the storage of its session: it shows the same. */
+  async copy(): Promise<SeatPage> {
+    const [popup] = await Promise.all([
+      this.page.waitForEvent('popup'),
+      this.page.evaluate('void window.open(window.location.href)'),
+    ]);
+    const copy = new SeatPage(popup, this.context);
+    await copy.isLive();
+    return copy;
+  }
+
   isLive(): Promise<unknown> {
     return this.page.waitForSelector('#connection[data-state="live"]');
   }
