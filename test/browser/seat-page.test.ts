@@ -74,6 +74,28 @@ describe('the seat page', function () {
     expect(await anna.page.locator('.seats .wheelchair').count()).to.be.greaterThan(0);
   });
 
+  it('picks out the seats of a category, and says that it can', async () => {
+    const anna = await open({ screeningId: big });
+    const vip = anna.page.getByRole('button', { name: /^VIP/, pressed: false });
+    expect(await vip.getAttribute('title')).to.equal('Pick out VIP');
+    await vip.focus();
+    await anna.page.keyboard.press('Space');
+    const dimmed = () =>
+      anna.page.evaluate<number>(
+        "[...document.querySelectorAll('.seats .seat')].filter((seat) => getComputedStyle(seat).opacity < 0.5).length",
+      );
+    await eventually('the others to be dimmed', async () => (await dimmed()) === 1252 - 81);
+    await anna.page.getByRole('button', { name: /^Kategorie III/, pressed: false }).click();
+    await eventually('another one', async () => (await dimmed()) === 1252 - 153);
+    expect(await anna.page.getByRole('button', { pressed: true }).count()).to.equal(1);
+    // Another hall is shown whole, and one of a single category has none to pick out.
+    await anna.page.locator(`[data-screening-id="${small}"]`).click();
+    await eventually('the small hall', async () => (await anna.page.locator('.seats .seat').count()) === 110);
+    expect(await dimmed()).to.equal(0);
+    expect(await anna.page.locator('.legend').innerText()).to.match(/^Standard\s+\d+ free$/);
+    expect(await anna.page.locator('.legend button').count()).to.equal(0);
+  });
+
   it('shows a hold to everyone at once, and its countdown to its owner', async () => {
     const [anna, ben] = [await open(), await open()];
     const free = await ben.freeSeats();
@@ -493,7 +515,7 @@ describe('the seat page', function () {
 
   it('leaves the hall in sight on a small phone, whatever one has', async () => {
     const anna = await open({ screeningId: late, context: smallPhone });
-    const [legend, category] = [await anna.box('.legend'), await anna.box('.legend button')];
+    const [legend, category] = [await anna.box('.legend'), await anna.box('.category')];
     expect(category.x + category.width).to.be.lessThan(legend.x + legend.width);
     await anna.page.locator('#hall').scrollIntoViewIfNeeded();
     for (const seatId of ['5-1', '5-2', '5-3', '5-4', '5-5']) await anna.seat(seatId).dispatchEvent('click');

@@ -25,6 +25,7 @@ export class HallDrawing {
     const rowLabel = { class: 'row-label', 'font-size': pitch * 0.46 };
     // Halls of several zones are large: their names must be legible when all of it is shown.
     const zoneLabel = { class: 'zone-label', 'font-size': Math.max(pitch * 0.85, this.geometry.bounds.width * 0.014) };
+    this.highlight(undefined);
     root.replaceChildren(
       ...this.drawFocus(),
       ...this.geometry.rowLabels.map(({ text, x, y }) =>
