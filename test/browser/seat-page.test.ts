@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
 import { call, connectBoxOffice, requestId } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
-import { createScreening } from '../support/journey.js';
+import { createScreening, hold } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { crashPostgres, restartPostgres } from '../support/postgres.js';
 import { CuttableProxy } from '../support/cuttable-proxy.js';
@@ -530,6 +530,56 @@ describe('the seat page', function () {
     expect((await anna.box('[data-testid="booking-id"]')).y).to.be.lessThan(next.y);
   });
 
+  it('shows a hall of very many seats as a crowd, and its seats to whoever comes closer', async () => {
+    const client = connectBoxOffice(node.grpcAddress);
+    const seatingPlanJson = Buffer.from(JSON.stringify(squareHall(80)));
+    const auditorium = { requestId: requestId(), auditoriumId: 'square', seatingPlanJson, validateOnly: false };
+    await call(client.screenings, client.screenings.createAuditorium, auditorium);
+    const screeningId = await createScreening(client, 'for-the-crowd', { auditoriumId: 'square' });
+    const anna = await open({ screeningId });
+    const drawn = () => anna.page.locator('.seats .seat').count();
+    const pixelInTheMiddle = () =>
+      anna.page.evaluate<string>(
+        "(({ width, height }) => [...crowd.getContext('2d').getImageData(width / 2 - 3, height / 2 - 3, 6, 6).data].join())(crowd)",
+      );
+    const isEmpty = (pixels: string) => /^[0,]*$/.test(pixels);
+    expect(await anna.freeSeats()).to.equal(6400);
+    expect(await drawn()).to.equal(0);
+    await eventually('the crowd', async () => !isEmpty(await pixelInTheMiddle()));
+    const free = await pixelInTheMiddle();
+    await hold(client, { screeningId, seatIds: [39, 40].flatMap((row) => [`${row}-39`, `${row}-40`]) });
+    await eventually('the change in the crowd', async () => (await pixelInTheMiddle()) !== free);
+
+    await anna.page.locator('#hall').click();
+    await anna.sees('40-40', 'held');
+    expect(await drawn()).to.be.within(10, 5000);
+    await anna.choose('42-40');
+    await anna.sees('42-40', 'chosen');
+    await anna.press(/^Hold/);
+    await anna.phase('held');
+    await anna.page.locator('#zoom-fit').click();
+    await eventually('the crowd', async () => (await drawn()) === 0);
+    await anna.press('Give back');
+    await anna.phase('none');
+
+    // With the keyboard: the hall is the stop of the tab key, then a seat of it.
+    await anna.page.locator('#zoom-in').focus();
+    await anna.page.keyboard.press('Tab');
+    expect(await anna.page.locator(':focus').getAttribute('id')).to.equal('hall');
+    await anna.page.keyboard.press('ArrowRight');
+    const first = await anna.page.locator(':focus').getAttribute('data-seat-id');
+    await anna.page.keyboard.press('ArrowRight');
+    const second = await anna.page.locator(':focus').getAttribute('data-seat-id');
+    expect(second?.split('-').map(Number)).to.deep.equal(first?.split('-').map((part, index) => Number(part) + index));
+    await anna.page.keyboard.press('Space');
+    await anna.sees(second ?? '', 'chosen');
+    client.close();
+    // Another hall is drawn as ever.
+    await anna.page.locator(`[data-screening-id="${small}"]`).click();
+    await eventually('the small hall', async () => (await drawn()) === 110);
+    expect(await anna.page.locator('#hall').getAttribute('tabindex')).to.equal('-1');
+  });
+
   it('shows what is to come, also beyond the first page and behind much that is over', async () => {
     const client = connectBoxOffice(node.grpcAddress);
     const hourMs = 3_600_000;
@@ -554,3 +604,24 @@ describe('the seat page', function () {
     expect(await anna.page.locator('.screening').count()).to.equal(200);
   });
 });
+
+/** A seating plan of `side` rows of as many seats; seat "2-3" is the fourth of the third row. */
+function squareHall(side: number): object {
+  const indices = Array.from({ length: side }, (_, index) => index);
+  const rows = indices.map((row) => ({
+    row_number: String(row + 1),
+    position: { x: 0, y: row * 20 },
+    seats: indices.map((seat) => ({
+      seat_number: String(seat + 1),
+      seat_guid: `${row}-${seat}`,
+      position: { x: seat * 20, y: 0 },
+      category: 'Standard',
+    })),
+  }));
+  return {
+    name: 'Square hall',
+    size: { width: side * 20, height: side * 20 },
+    categories: [{ name: 'Standard', color: '#1D3557' }],
+    zones: [{ name: 'Block', position: { x: 0, y: 0 }, rows }],
+  };
+}

@@ -2,6 +2,7 @@ import { Announcer } from './announcer.js';
 import { api, ApiFailure } from './api-client.js';
 import type { ListedScreening, PlanSeat, SeatMapAnswer } from './api-types.js';
 import { BookingView } from './booking-view.js';
+import { Crowd } from './crowd.js';
 import { HallDrawing } from './hall-drawing.js';
 import { byId } from './html.js';
 import { showKey } from './legend.js';
@@ -27,6 +28,7 @@ const connectionWords: Readonly<Record<ConnectionState, string>> = {
 const parameters = new URLSearchParams(window.location.search);
 const holdTtlSeconds = positiveNumber(parameters.get('hold_ttl_seconds'));
 const hall = byId('hall', SVGSVGElement);
+const crowd = new Crowd(byId('crowd', HTMLCanvasElement));
 const zoomOut = byId('zoom-out', HTMLButtonElement);
 const zoomFit = byId('zoom-fit', HTMLButtonElement);
 const empty = byId('empty', HTMLElement);
@@ -37,6 +39,8 @@ const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => 
   const isWhole = hall.dataset['zoomed'] !== 'true';
   zoomOut.disabled = isWhole;
   zoomFit.disabled = isWhole;
+  current?.drawing?.look(panZoom.visible);
+  keyboard.seatsDrawn();
 });
 
 let screenings: readonly ListedScreening[] = [];
@@ -46,13 +50,14 @@ let current:
 const keyboard = new SeatKeyboard(
   hall,
   (seat) => current?.view?.toggle(seat),
-  ({ x, y }) => panZoom.reveal(x, y),
+  (seat) => (current?.drawing?.isCrowd === true ? panZoom.comeCloser(seat) : panZoom.reveal(seat.x, seat.y)),
 );
 
 hall.addEventListener('click', (event) => {
   if (panZoom.wasDragged) return;
   const seat = current?.drawing?.seatAt(event.target);
-  if (isFinger(event) && panZoom.isFar) panZoom.comeCloser(event.clientX, event.clientY);
+  const isTooFar = (isFinger(event) && panZoom.isFar) || current?.drawing?.isCrowd === true;
+  if (isTooFar) panZoom.comeCloser(panZoom.placeAt(event));
   else if (seat !== undefined) current?.view?.toggle(seat);
 });
 byId('zoom-in', HTMLButtonElement).addEventListener('click', () => panZoom.zoomIn());
@@ -102,11 +107,12 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
   document.title = `${screening.title}: choose your seats`;
   byId('booking', HTMLElement).hidden = false;
   tell(undefined);
-  const drawing = new HallDrawing(hall, plan);
+  const drawing = new HallDrawing(hall, crowd, plan);
+  mine.drawing = drawing;
   const { bounds, pitch } = drawing.geometry;
   byId('viewport', HTMLElement).style.setProperty('--aspect', String(bounds.width / bounds.height));
-  panZoom.setBounds(bounds, pitch);
   keyboard.setHall(drawing, readingOrder(plan.seats));
+  panZoom.setBounds(bounds, pitch);
   showKey(
     byId('key', HTMLElement),
     plan.seats.some(({ wheelchair }) => wheelchair),
@@ -132,7 +138,7 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
       if (listed !== undefined) programme.showFree({ ...listed, counts: view.counts });
     },
   });
-  Object.assign(mine, { drawing, view, connection });
+  Object.assign(mine, { view, connection });
   connection.open();
   void view.open();
 }

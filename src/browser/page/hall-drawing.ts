@@ -1,41 +1,64 @@
 import type { Plan, PlanSeat } from './api-types.js';
 import { onDark } from './category-color.js';
-import { hallGeometry, type HallGeometry } from './hall-geometry.js';
+import type { Crowd } from './crowd.js';
+import { hallGeometry, isIn, type Box, type HallGeometry } from './hall-geometry.js';
+import { hallScenery } from './hall-scenery.js';
 import { lookWords, seatPicture, setLook, type Look } from './seat-look.js';
 import { svg } from './svg.js';
 import { placeOf } from './words.js';
 
 /** Half the side of the square that seat pictures are drawn in. */
 const PICTURE = 10;
+/**
+ * Most seats that are elements at a time. Every step of zooming lays all of them out:
+ * 10,000 take a fast computer a quarter of a second, 200,000 six.
+ */
+const ELEMENTS_MAX = 5_000;
 
-/** The hall as SVG: drawn once per plan, then only looks change. */
+/**
+ * The hall as SVG. A seat is an element: all of them for as long as the hall is shown,
+ * or in a larger hall those in sight, which from afar are a crowd of dots instead.
+ */
 export class HallDrawing {
   readonly geometry: HallGeometry;
-  private readonly elements = new Map<string, SVGGElement>();
   private readonly seats = new Map<string, PlanSeat>();
+  private readonly looks = new Map<string, Look>();
+  /** Of the seats that are drawn, in the order of the drawing. */
+  private readonly elements = new Map<string, SVGGElement>();
+  private readonly group = svg('g', { class: 'seats' });
+  private readonly colors: readonly string[];
+  private readonly isLarge: boolean;
+  private highlighted: number | undefined;
+  private visible: Box;
 
   constructor(
     private readonly root: SVGSVGElement,
+    private readonly crowd: Crowd,
     private readonly plan: Plan,
   ) {
     this.geometry = hallGeometry(plan);
-    const { pitch } = this.geometry;
-    const seats = svg('g', { class: 'seats' });
-    for (const seat of plan.seats) seats.append(this.drawSeat(seat));
-    const rowLabel = { class: 'row-label', 'font-size': pitch * 0.46 };
-    // Halls of several zones are large: their names must be legible when all of it is shown.
-    const zoneLabel = { class: 'zone-label', 'font-size': Math.max(pitch * 0.85, this.geometry.bounds.width * 0.014) };
+    this.visible = this.geometry.bounds;
+    this.colors = plan.categories.map(({ color }) => onDark(color));
+    this.isLarge = plan.seats.length > ELEMENTS_MAX;
+    for (const seat of plan.seats) this.seats.set(seat.seat_id, seat);
+    if (!this.isLarge) this.draw(plan.seats);
     this.highlight(undefined);
-    root.replaceChildren(
-      ...this.drawFocus(),
-      ...this.geometry.rowLabels.map(({ text, x, y }) =>
-        svg('text', { ...rowLabel, x, y, 'aria-hidden': 'true' }, text),
-      ),
-      ...this.geometry.zoneLabels.map(({ text, x, y }) =>
-        svg('text', { ...zoneLabel, x, y, 'aria-hidden': 'true' }, text),
-      ),
-      seats,
-    );
+    root.replaceChildren(...hallScenery(this.geometry), this.group);
+  }
+
+  /** This part of the plan is in sight. */
+  look(visible: Box): void {
+    this.visible = visible;
+    if (this.isLarge) {
+      const seats = this.plan.seats.filter((seat) => isIn(visible, seat, this.geometry.pitch));
+      this.draw(seats.length > ELEMENTS_MAX ? [] : seats);
+    }
+    this.showCrowd();
+  }
+
+  /** Its seats are dots, none of which can be chosen. */
+  get isCrowd(): boolean {
+    return this.elements.size === 0;
   }
 
   /** The seat an event happened on. */
@@ -44,33 +67,59 @@ export class HallDrawing {
     return element instanceof SVGElement ? this.seats.get(element.dataset['seatId'] ?? '') : undefined;
   }
 
+  /** Undefined while it is not drawn. */
   elementOf(seatId: string): SVGGElement | undefined {
     return this.elements.get(seatId);
   }
 
   /** Shows how a seat is now, to eyes and to screen readers. */
   show(seatId: string, look: Look): void {
-    const element = this.elements.get(seatId);
     const seat = this.seats.get(seatId);
-    if (element === undefined || seat === undefined || element.dataset['look'] === look) return;
-    setLook(element, look);
-    element.setAttribute('aria-checked', String(look === 'chosen' || look.startsWith('mine')));
-    element.setAttribute('aria-disabled', String(look !== 'free' && look !== 'chosen'));
-    element.setAttribute('aria-label', this.labelOf(seat, look));
+    if (seat === undefined || this.looks.get(seatId) === look) return;
+    this.looks.set(seatId, look);
+    const element = this.elements.get(seatId);
+    if (element !== undefined) this.dress(element, seat, look);
+    else if (this.isCrowd) this.crowd.changed();
   }
 
   /** Dims every seat of another category; undefined shows all. */
   highlight(category: number | undefined): void {
+    this.highlighted = category;
     this.root.toggleAttribute('data-highlight', category !== undefined);
     for (const [seatId, element] of this.elements)
       element.classList.toggle('highlight', this.seats.get(seatId)?.category === category);
+    this.showCrowd();
   }
 
-  private labelOf(seat: PlanSeat, look: Look): string {
-    const category = this.plan.categories[seat.category]?.name;
-    return [placeOf(seat, this.plan), category, seat.wheelchair ? 'wheelchair place' : undefined, lookWords[look]]
-      .filter((word) => word !== undefined)
-      .join(', ');
+  /** These seats, and no others, become elements. */
+  private draw(seats: readonly PlanSeat[]): void {
+    const wanted = new Set(seats);
+    for (const [seatId, element] of this.elements) {
+      const seat = this.seats.get(seatId);
+      if (seat !== undefined && wanted.has(seat)) continue;
+      element.remove();
+      this.elements.delete(seatId);
+    }
+    const added = seats.filter(({ seat_id: seatId }) => !this.elements.has(seatId));
+    this.group.append(...added.map((seat) => this.drawSeat(seat)));
+  }
+
+  private showCrowd(): void {
+    this.root.dataset['crowd'] = String(this.isCrowd);
+    if (!this.isCrowd) {
+      this.crowd.hide();
+      return;
+    }
+    this.crowd.show({
+      visible: this.visible,
+      pitch: this.geometry.pitch,
+      seats: this.plan.seats,
+      dotOf: (seat) => ({
+        look: this.looks.get(seat.seat_id) ?? 'free',
+        color: this.colors[seat.category] ?? '',
+        isDimmed: this.highlighted !== undefined && seat.category !== this.highlighted,
+      }),
+    });
   }
 
   private drawSeat(seat: PlanSeat): SVGGElement {
@@ -86,44 +135,25 @@ export class HallDrawing {
       ...seatPicture(seat.number, seat.wheelchair),
     );
     element.dataset['seatId'] = seat.seat_id;
-    element.style.setProperty('--category', onDark(this.plan.categories[seat.category]?.color ?? '#888888'));
+    element.style.setProperty('--category', this.colors[seat.category] ?? '');
+    element.classList.toggle('highlight', seat.category === this.highlighted);
+    const look = this.looks.get(seat.seat_id);
+    if (look !== undefined) this.dress(element, seat, look);
     this.elements.set(seat.seat_id, element);
-    this.seats.set(seat.seat_id, seat);
     return element;
   }
 
-  private drawFocus(): SVGElement[] {
-    const { focus, pitch } = this.geometry;
-    const { x, y, width, height } = focus.box;
-    const label = (text: string, labelY: number, size: number): SVGElement =>
-      svg(
-        'text',
-        { class: 'place-label', x: x + width / 2, y: labelY, 'font-size': size, 'aria-hidden': 'true' },
-        text,
-      );
-    if (focus.kind === 'stage') {
-      return [
-        svg('rect', { class: 'stage', x, y, width, height, rx: pitch }),
-        label('Stage', y + height / 2, Math.max(pitch * 0.56, height * 0.26)),
-      ];
-    }
-    const bend = focus.kind === 'screen-above' ? -pitch * 0.9 : pitch * 0.9;
-    const away = focus.kind === 'screen-above' ? pitch * 3 : -pitch * 3;
-    const light = svg('linearGradient', { id: 'light', x1: 0, x2: 0, y1: bend < 0 ? 0 : 1, y2: bend < 0 ? 1 : 0 });
-    light.append(
-      svg('stop', { 'stop-color': '#fff4d9' }),
-      svg('stop', { offset: 1, 'stop-color': '#fff4d9', 'stop-opacity': 0 }),
-    );
-    const curve = `M${x} ${y} Q${x + width / 2} ${y + bend * 1.4} ${x + width} ${y}`;
-    return [
-      svg('defs', {}, light),
-      svg('path', {
-        class: 'screen-light',
-        fill: 'url(#light)',
-        d: `${curve} L${x + width * 1.04} ${y + away} H${x - width * 0.04} Z`,
-      }),
-      svg('path', { class: 'screen-line', 'stroke-width': pitch * 0.14, d: curve }),
-      label('Screen', y + bend * 1.3 + (bend < 0 ? -pitch * 0.25 : pitch * 0.25), pitch * 0.56),
-    ];
+  private dress(element: SVGGElement, seat: PlanSeat, look: Look): void {
+    setLook(element, look);
+    element.setAttribute('aria-checked', String(look === 'chosen' || look.startsWith('mine')));
+    element.setAttribute('aria-disabled', String(look !== 'free' && look !== 'chosen'));
+    element.setAttribute('aria-label', this.labelOf(seat, look));
+  }
+
+  private labelOf(seat: PlanSeat, look: Look): string {
+    const category = this.plan.categories[seat.category]?.name;
+    return [placeOf(seat, this.plan), category, seat.wheelchair ? 'wheelchair place' : undefined, lookWords[look]]
+      .filter((word) => word !== undefined)
+      .join(', ');
   }
 }

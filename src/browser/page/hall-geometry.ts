@@ -52,6 +52,10 @@ export function hallGeometry({ seats }: Plan): HallGeometry {
   };
 }
 
+/** Whether a place is in a box, or no farther from it than `margin`. */
+export const isIn = (box: Box, { x, y }: { readonly x: number; readonly y: number }, margin: number): boolean =>
+  x > box.x - margin && x < box.x + box.width + margin && y > box.y - margin && y < box.y + box.height + margin;
+
 /** Median distance to the next seat of the same row: robust against aisles. */
 function seatPitch(seats: readonly PlanSeat[]): number {
   const distances: number[] = [];

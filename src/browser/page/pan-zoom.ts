@@ -9,13 +9,18 @@ const TAPPABLE_PITCH_PX = 15;
 const NEAR_PITCH_PX = 30;
 const ZOOM_STEP = 1.6;
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Shows a part of an SVG: the whole (fit), or what the viewer dragged and zoomed to. */
 export class PanZoom {
   private view: Box;
-  private readonly pointers = new Map<number, { x: number; y: number }>();
+  private readonly pointers = new Map<number, Place>();
   private dragged = 0;
 
-  /** Listens as long as the element lives. `onChange`: the zoom may have changed. */
+  /** Listens as long as the element lives. `onChange`: what is shown may have changed. */
   constructor(
     private readonly root: SVGSVGElement,
     private bounds: Box,
@@ -57,9 +62,8 @@ export class PanZoom {
     return this.pitchPx < TAPPABLE_PITCH_PX;
   }
 
-  /** Brings the seats around a point of the window near enough for a finger. */
-  comeCloser(clientX: number, clientY: number): void {
-    const { x, y } = this.toPlan(clientX, clientY);
+  /** Brings the seats around a place of the plan near enough for a finger. */
+  comeCloser({ x, y }: Place): void {
     const factor = NEAR_PITCH_PX / this.pitchPx;
     const { width, height } = this.view;
     this.show({
@@ -77,6 +81,27 @@ export class PanZoom {
     const left = Math.min(Math.max(this.view.x, x + margin - width), x - margin);
     const top = Math.min(Math.max(this.view.y, y + margin - height), y - margin);
     if (left !== this.view.x || top !== this.view.y) this.show({ x: left, y: top, width, height });
+  }
+
+  /** What is shown of the plan. The view is in the middle of it. */
+  get visible(): Box {
+    const { x, y, width, height } = this.view;
+    const { clientWidth, clientHeight } = this.root;
+    const scale = Math.min(clientWidth / width, clientHeight / height);
+    if (scale === 0) return this.view;
+    const [visibleWidth, visibleHeight] = [clientWidth / scale, clientHeight / scale];
+    return {
+      x: x - (visibleWidth - width) / 2,
+      y: y - (visibleHeight - height) / 2,
+      width: visibleWidth,
+      height: visibleHeight,
+    };
+  }
+
+  /** The place of the plan that is at a point of the window. */
+  placeAt({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): Place {
+    const matrix = this.root.getScreenCTM();
+    return matrix === null ? this.centre() : new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
   }
 
   /** Distance of neighbouring seats on the screen. */
@@ -110,7 +135,7 @@ export class PanZoom {
     if (other !== undefined) {
       const factor = distance(now, other) / Math.max(1, distance(before, other));
       this.dragged += DRAG_FROM_PX + 1;
-      this.zoomBy(factor, this.toPlan((now.x + other.x) / 2, (now.y + other.y) / 2));
+      this.zoomBy(factor, this.placeAt({ clientX: (now.x + other.x) / 2, clientY: (now.y + other.y) / 2 }));
     } else if (this.isZoomed && this.wasDragged) {
       // Only now: a captured pointer's click would miss its seat.
       if (!this.root.hasPointerCapture(event.pointerId)) this.root.setPointerCapture(event.pointerId);
@@ -127,10 +152,10 @@ export class PanZoom {
   private wheeled(event: WheelEvent): void {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    this.zoomBy(Math.exp(-event.deltaY / 250), this.toPlan(event.clientX, event.clientY));
+    this.zoomBy(Math.exp(-event.deltaY / 250), this.placeAt(event));
   }
 
-  private zoomBy(factor: number, around: { x: number; y: number }): void {
+  private zoomBy(factor: number, around: Place): void {
     const closest = this.pitch * 7;
     const width = Math.min(this.bounds.width, Math.max(closest, this.view.width / factor));
     const applied = width / this.view.width;
@@ -164,14 +189,9 @@ export class PanZoom {
     this.onChange();
   }
 
-  private centre(): { x: number; y: number } {
+  private centre(): Place {
     return { x: this.view.x + this.view.width / 2, y: this.view.y + this.view.height / 2 };
-  }
-
-  private toPlan(clientX: number, clientY: number): { x: number; y: number } {
-    const matrix = this.root.getScreenCTM();
-    return matrix === null ? this.centre() : new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
   }
 }
 
-const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number => Math.hypot(a.x - b.x, a.y - b.y);
+const distance = (a: Place, b: Place): number => Math.hypot(a.x - b.x, a.y - b.y);

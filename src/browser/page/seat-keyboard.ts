@@ -10,7 +10,8 @@ const directions: Readonly<Record<string, readonly [number, number]>> = {
 
 /**
  * One stop of the tab key for the whole hall; arrow keys move to the next seat in
- * their direction, space and enter choose.
+ * their direction, space and enter choose. Where no seat is drawn the hall itself is
+ * the stop, and any of these keys comes to a seat.
  */
 export class SeatKeyboard {
   private current: PlanSeat | undefined;
@@ -18,8 +19,9 @@ export class SeatKeyboard {
   private seats: readonly PlanSeat[] = [];
 
   constructor(
-    root: SVGSVGElement,
+    private readonly root: SVGSVGElement,
     private readonly onChoose: (seat: PlanSeat) => void,
+    /** Brings a seat into view: it must be drawn when this returns. */
     private readonly onMove: (seat: PlanSeat) => void,
   ) {
     root.addEventListener('keydown', (event) => this.pressed(event));
@@ -32,26 +34,35 @@ export class SeatKeyboard {
   setHall(drawing: HallDrawing, seats: readonly PlanSeat[]): void {
     this.drawing = drawing;
     this.seats = seats;
-    this.current = undefined;
-    const first = seats[0];
-    if (first !== undefined) this.setCurrent(first);
+    this.current = seats[0];
+    this.seatsDrawn();
+  }
+
+  /** Other seats may be drawn than before. */
+  seatsDrawn(): void {
+    const { drawing, current } = this;
+    if (drawing === undefined || current === undefined) return;
+    this.root.tabIndex = drawing.isCrowd ? 0 : -1;
+    if (drawing.isCrowd) return;
+    const isDrawn = (seat: PlanSeat): boolean => drawing.elementOf(seat.seat_id) !== undefined;
+    this.setCurrent(isDrawn(current) ? current : (this.seats.find(isDrawn) ?? current));
   }
 
   private pressed(event: KeyboardEvent): void {
     if (this.current === undefined) return;
-    if (event.key === ' ' || event.key === 'Enter') {
-      event.preventDefault();
-      this.onChoose(this.current);
-      return;
-    }
+    const isChoice = event.key === ' ' || event.key === 'Enter';
     const direction = directions[event.key];
-    if (direction === undefined) return;
+    if (!isChoice && direction === undefined) return;
     event.preventDefault();
-    const next = nearest(this.seats, this.current, direction);
-    if (next === undefined) return;
-    this.setCurrent(next);
-    this.onMove(next);
-    this.drawing?.elementOf(next.seat_id)?.focus({ preventScroll: false });
+    if (this.drawing?.isCrowd === true) this.moveTo(this.current);
+    else if (direction === undefined) this.onChoose(this.current);
+    else this.moveTo(nearest(this.seats, this.current, direction) ?? this.current);
+  }
+
+  private moveTo(seat: PlanSeat): void {
+    this.onMove(seat);
+    this.setCurrent(seat);
+    this.drawing?.elementOf(seat.seat_id)?.focus({ preventScroll: false });
   }
 
   private setCurrent(seat: PlanSeat): void {
