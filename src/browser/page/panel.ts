@@ -93,7 +93,8 @@ export class Panel {
     phase: 'held' | 'checking' | 'extending' | 'confirming' | 'releasing',
   ): readonly HTMLElement[] {
     const isWaiting = phase !== 'held';
-    this.time = html('output', { 'aria-label': 'Time left' });
+    // A timer: an output's every change would be read out, each second.
+    this.time = html('output', { role: 'timer', 'aria-label': 'Time left' });
     this.bar = html('i');
     this.box = html(
       'div',
