@@ -504,6 +504,44 @@ describe('the seat page', function () {
     expect(await anna.page.locator('#panel :focus').innerText()).to.equal('Book 2 seats');
   });
 
+  it('says which seat is under the mouse or has the focus, also when it is taken just then', async () => {
+    const [anna, ben] = [await open({ screeningId: late }), await open({ screeningId: late })];
+    const tip = anna.page.locator('#tip');
+    await anna.seat('8-3').hover();
+    expect(await tip.innerText()).to.equal('Row 8, seat 3, Standard, free');
+    await anna.page.mouse.move(0, 0);
+    await tip.waitFor({ state: 'hidden' });
+    await anna.page.locator('#zoom-in').focus();
+    await anna.page.keyboard.press('Tab');
+    await anna.page.keyboard.press('ArrowDown');
+    const seatId = (await anna.page.locator('#hall :focus').getAttribute('data-seat-id')) ?? '';
+    expect(await tip.innerText()).to.match(/^Row \d, seat \d+, Standard, free$/);
+    await ben.hold(seatId);
+    await anna.sees(seatId, 'held');
+    await eventually('the news', async () => /held by someone else$/.test(await tip.innerText()));
+    await anna.page.locator('#zoom-in').click();
+    await tip.waitFor({ state: 'hidden' });
+  });
+
+  it('says why a seat cannot be chosen', async () => {
+    const [anna, ben] = [await open({ screeningId: late }), await open({ screeningId: late })];
+    await ben.hold('8-5');
+    await anna.sees('8-5', 'held');
+    await anna.seat('8-5').click({ force: true });
+    expect(await anna.problem()).to.equal('Row 8, seat 5 is held by someone else.');
+    await anna.hold('8-7');
+    await anna.seat('8-8').click();
+    expect(await anna.problem()).to.equal('To choose others, book the seats you have or give them back first.');
+    await anna.press(/^Book/);
+    await anna.phase('booked');
+    await anna.seat('8-8').click();
+    expect(await anna.problem()).to.equal('To choose again, press “Book more seats” first.');
+    await anna.press('Book more seats');
+    await anna.seat('8-8').click();
+    await anna.sees('8-8', 'chosen');
+    expect(await anna.page.locator('#problem').isVisible()).to.equal(false);
+  });
+
   it('comes closer at the first tap where seats are too small for a finger', async () => {
     const anna = await open({ screeningId: big, context: phone });
     await anna.seat('D-10-5').tap();

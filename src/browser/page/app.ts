@@ -10,6 +10,7 @@ import { LiveConnection, type ConnectionState } from './live-connection.js';
 import { PanZoom } from './pan-zoom.js';
 import { ScreeningList } from './screening-list.js';
 import { SeatKeyboard } from './seat-keyboard.js';
+import { SeatTip } from './seat-tip.js';
 import { ServerClock } from './server-clock.js';
 import { timeOf } from './words.js';
 
@@ -29,6 +30,8 @@ const parameters = new URLSearchParams(window.location.search);
 const holdTtlSeconds = positiveNumber(parameters.get('hold_ttl_seconds'));
 const hall = byId('hall', SVGSVGElement);
 const crowd = new Crowd(byId('crowd', HTMLCanvasElement));
+const viewport = byId('viewport', HTMLElement);
+const tip = new SeatTip(byId('tip', HTMLElement), viewport, hall);
 const zoomOut = byId('zoom-out', HTMLButtonElement);
 const zoomFit = byId('zoom-fit', HTMLButtonElement);
 const empty = byId('empty', HTMLElement);
@@ -39,6 +42,7 @@ const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => 
   const isWhole = hall.dataset['zoomed'] !== 'true';
   zoomOut.disabled = isWhole;
   zoomFit.disabled = isWhole;
+  tip.hide();
   current?.drawing?.look(panZoom.visible);
   keyboard.seatsDrawn();
 });
@@ -110,7 +114,7 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
   const drawing = new HallDrawing(hall, crowd, plan);
   mine.drawing = drawing;
   const { bounds, pitch } = drawing.geometry;
-  byId('viewport', HTMLElement).style.setProperty('--aspect', String(bounds.width / bounds.height));
+  viewport.style.setProperty('--aspect', String(bounds.width / bounds.height));
   keyboard.setHall(drawing, readingOrder(plan.seats));
   panZoom.setBounds(bounds, pitch);
   showKey(

@@ -12,7 +12,7 @@ import { ReservationFlow } from './reservation-flow.js';
 import { ReservationStore, type Reservation } from './reservation-store.js';
 import { isSameSale, noSaleTitle, saleAt, type Sale } from './sale.js';
 import { SeatMap } from './seat-map.js';
-import type { Look } from './seat-look.js';
+import { lookWords, type Look } from './seat-look.js';
 import { Selection } from './selection.js';
 import type { ServerClock } from './server-clock.js';
 import { explain, inDigits, list, placeOf, placesOf, seatCount } from './words.js';
@@ -127,8 +127,12 @@ export class BookingView {
 
   toggle(seat: PlanSeat): void {
     const look = this.lookOf(seat.seat_id);
-    if (this.flow.state.phase !== 'none' || (look !== 'free' && look !== 'chosen')) return;
-    this.toggleId(seat.seat_id);
+    if (look !== 'free' && look !== 'chosen')
+      this.stage.announcer.warn(`${placeOf(seat, this.answer.plan)} is ${lookWords[look]}.`);
+    else if (this.flow.state.phase === 'none') this.toggleId(seat.seat_id);
+    else if (this.flow.state.phase === 'booked')
+      this.stage.announcer.warn('To choose again, press “Book more seats” first.');
+    else this.stage.announcer.warn('To choose others, book the seats you have or give them back first.');
   }
 
   private toggleId(seatId: string): void {
