@@ -472,6 +472,32 @@ describe('the seat page', function () {
     await badge.waitFor({ state: 'hidden' });
   });
 
+  it('shows programme and hall as soon as it can, where it could not at first', async () => {
+    const anna = await open();
+    const told = anna.page.locator('#empty');
+    const unavailable = { status: 503, json: { code: 'UNAVAILABLE', reason: 'STORAGE_UNAVAILABLE', message: 'away' } };
+    await anna.page.clock.install();
+    await anna.page.addInitScript('Math.random = () => 0');
+    await anna.page.route('**/api/screenings?*', (route) => route.fulfill(unavailable));
+    await anna.page.route('**/seat-map', (route) => route.fulfill(unavailable));
+    await anna.page.goto(node.httpUrl);
+    const asksAgain = async (words: string) =>
+      eventually(words, async () => {
+        await anna.page.clock.fastForward(5_000);
+        return (await told.innerText()) === words;
+      });
+    await asksAgain('The programme cannot be shown just now. This page asks again by itself.');
+    await anna.page.unroute('**/api/screenings?*');
+    await asksAgain('The hall cannot be shown just now. This page asks again by itself.');
+    await anna.page.unroute('**/seat-map');
+    await eventually('the hall', async () => {
+      await anna.page.clock.fastForward(5_000);
+      return anna.page.locator('#booking').isVisible();
+    });
+    await anna.isLive();
+    expect(await told.isVisible()).to.equal(false);
+  });
+
   it('says that it shows the last known seats while the database is away, and shows them still', async () => {
     const anna = await open();
     const notice = anna.page.locator('#stale');
@@ -518,7 +544,7 @@ describe('the seat page', function () {
     expect(await tip.innerText()).to.match(/^Row \d, seat \d+, Standard, free$/);
     await ben.hold(seatId);
     await anna.sees(seatId, 'held');
-    await eventually('the news', async () => /held by someone else$/.test(await tip.innerText()));
+    await eventually('the news', async () => (await tip.innerText()).endsWith("held by someone else"));
     await anna.page.locator('#zoom-in').click();
     await tip.waitFor({ state: 'hidden' });
   });

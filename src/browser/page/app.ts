@@ -19,6 +19,9 @@ const PROGRAMME_EVERY_MS = 20_000;
 /** Most screenings of the programme, the soonest: nobody looks through more, and the server looks at each one's seats. */
 const PROGRAMME_MAX = 200;
 
+/** With the next look at the programme. */
+const askedAgain = 'This page asks again by itself.';
+
 const connectionWords: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting',
   live: 'Live',
@@ -49,7 +52,15 @@ const panZoom = new PanZoom(hall, { x: 0, y: 0, width: 1, height: 1 }, 1, () => 
 
 let screenings: readonly ListedScreening[] = [];
 let current:
-  { readonly id: string; view?: BookingView; drawing?: HallDrawing; connection?: LiveConnection } | undefined;
+  | {
+      readonly id: string;
+      /** It could not be asked for. */
+      hasFailed?: boolean;
+      view?: BookingView;
+      drawing?: HallDrawing;
+      connection?: LiveConnection;
+    }
+  | undefined;
 
 const keyboard = new SeatKeyboard(
   hall,
@@ -70,12 +81,6 @@ zoomFit.addEventListener('click', () => panZoom.fit());
 
 await refreshProgramme();
 window.setInterval(() => void refreshProgramme(), PROGRAMME_EVERY_MS);
-const wanted = parameters.get('screening_id') ?? screenings.find(({ cancelled }) => !cancelled)?.screening_id;
-if (wanted !== undefined) await show(wanted);
-else {
-  showConnection(undefined);
-  if (empty.hidden) tell('Nothing is on just now.');
-}
 
 /** Shows a screening, live. The one before is left. */
 async function show(screeningId: string): Promise<void> {
@@ -93,10 +98,9 @@ async function show(screeningId: string): Promise<void> {
   } catch (error) {
     const isUnknown = error instanceof ApiFailure && error.code === 'NOT_FOUND';
     if (current !== mine) return;
+    mine.hasFailed = !isUnknown;
     showConnection(undefined);
-    tell(
-      isUnknown ? 'There is no such screening.' : 'The hall cannot be shown just now. Please try again in a moment.',
-    );
+    tell(isUnknown ? 'There is no such screening.' : `The hall cannot be shown just now. ${askedAgain}`);
     return;
   }
   // Another one may have been chosen meanwhile.
@@ -148,6 +152,7 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
 }
 
 async function refreshProgramme(): Promise<void> {
+  let otherwise = 'Nothing is on just now.';
   try {
     screenings = await upcomingScreenings();
     programme.show(screenings, current?.id);
@@ -155,8 +160,21 @@ async function refreshProgramme(): Promise<void> {
     if (shown !== undefined) current?.view?.update(shown);
   } catch {
     // Old numbers are better than none; without any, say so.
-    if (screenings.length === 0) tell('The programme cannot be shown just now. Please reload the page in a moment.');
+    otherwise = `The programme cannot be shown just now. ${askedAgain}`;
   }
+  if (current === undefined) await showFirst(otherwise);
+  else if (current.hasFailed === true) await show(current.id);
+}
+
+/** The screening of the address, or else the soonest that takes place. */
+async function showFirst(otherwise: string): Promise<void> {
+  const wanted = parameters.get('screening_id') ?? screenings.find(({ cancelled }) => !cancelled)?.screening_id;
+  if (wanted !== undefined) {
+    await show(wanted);
+    return;
+  }
+  showConnection(undefined);
+  tell(otherwise);
 }
 
 async function upcomingScreenings(): Promise<readonly ListedScreening[]> {
