@@ -498,6 +498,32 @@ describe('the seat page', function () {
     expect(await told.isVisible()).to.equal(false);
   });
 
+  it('leaves nothing of one hall where another is wanted', async () => {
+    const anna = await open();
+    const booking = anna.page.locator('#booking');
+    let answer: (() => void) | undefined;
+    const isAsked = new Promise<void>((asked) => {
+      void anna.page.route('**/seat-map', async (route) => {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+          asked();
+        });
+        await route.fulfill({ status: 404, json: { code: 'NOT_FOUND', reason: 'SCREENING_NOT_FOUND' } });
+      });
+    });
+    await anna.page.locator(`[data-screening-id="${late}"]`).click();
+    await isAsked;
+    expect(await booking.getAttribute('inert')).to.equal('');
+    answer?.();
+    await booking.waitFor({ state: 'hidden' });
+    await anna.page.locator('#empty').getByText('There is no such screening.').waitFor();
+    await anna.page.unroute('**/seat-map');
+    await anna.page.locator(`[data-screening-id="${late}"]`).click();
+    await anna.isLive();
+    await anna.choose('9-1');
+    await anna.sees('9-1', 'chosen');
+  });
+
   it('says that it shows the last known seats while the database is away, and shows them still', async () => {
     const anna = await open();
     const notice = anna.page.locator('#stale');
@@ -544,7 +570,7 @@ describe('the seat page', function () {
     expect(await tip.innerText()).to.match(/^Row \d, seat \d+, Standard, free$/);
     await ben.hold(seatId);
     await anna.sees(seatId, 'held');
-    await eventually('the news', async () => (await tip.innerText()).endsWith("held by someone else"));
+    await eventually('the news', async () => (await tip.innerText()).endsWith('held by someone else'));
     await anna.page.locator('#zoom-in').click();
     await tip.waitFor({ state: 'hidden' });
   });

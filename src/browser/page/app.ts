@@ -37,6 +37,7 @@ const viewport = byId('viewport', HTMLElement);
 const tip = new SeatTip(byId('tip', HTMLElement), viewport, hall);
 const zoomOut = byId('zoom-out', HTMLButtonElement);
 const zoomFit = byId('zoom-fit', HTMLButtonElement);
+const booking = byId('booking', HTMLElement);
 const empty = byId('empty', HTMLElement);
 const announcer = new Announcer(byId('announcer', HTMLElement), byId('problem', HTMLElement));
 const clock = new ServerClock();
@@ -90,6 +91,8 @@ async function show(screeningId: string): Promise<void> {
   const mine: NonNullable<typeof current> = { id: screeningId };
   current = mine;
   announcer.clear();
+  // The one before is no longer live: nothing can be done with it until this one is there.
+  booking.inert = true;
   programme.show(screenings, screeningId);
   programme.reveal(screeningId);
   let answer: SeatMapAnswer;
@@ -99,6 +102,7 @@ async function show(screeningId: string): Promise<void> {
     const isUnknown = error instanceof ApiFailure && error.code === 'NOT_FOUND';
     if (current !== mine) return;
     mine.hasFailed = !isUnknown;
+    booking.hidden = true;
     showConnection(undefined);
     tell(isUnknown ? 'There is no such screening.' : `The hall cannot be shown just now. ${askedAgain}`);
     return;
@@ -113,7 +117,8 @@ function open(mine: NonNullable<typeof current>, answer: SeatMapAnswer): void {
   byId('screening-title', HTMLElement).textContent = screening.title;
   byId('screening-facts', HTMLElement).textContent = `${timeOf(screening)} · ${plan.name}`;
   document.title = `${screening.title}: choose your seats`;
-  byId('booking', HTMLElement).hidden = false;
+  booking.hidden = false;
+  booking.inert = false;
   tell(undefined);
   const drawing = new HallDrawing(hall, crowd, plan);
   mine.drawing = drawing;
