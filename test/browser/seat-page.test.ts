@@ -671,6 +671,20 @@ describe('the seat page', function () {
     expect(await anna.page.locator('#hall').getAttribute('tabindex')).to.equal('-1');
   });
 
+  it('leaves the hall in sight on a phone that lies on its side', async () => {
+    const viewport = { width: 844, height: 390 };
+    const anna = await open({ screeningId: late, context: { ...phone, viewport } });
+    await anna.seat('5-7').dispatchEvent('click');
+    await anna.press(/^Hold/);
+    await anna.phase('held');
+    await anna.page.evaluate("document.querySelector('#viewport').scrollIntoView({ block: 'end' })");
+    const [hall, panel] = [await anna.box('#viewport'), await anna.box('.panel')];
+    expect(hall.x + hall.width).to.be.at.most(panel.x);
+    expect(hall.y).to.be.at.least(0);
+    const give = await anna.box('.actions button:last-child');
+    expect(give.y + give.height).to.be.at.most(viewport.height);
+  });
+
   it('shows what is to come, also beyond the first page and behind much that is over', async () => {
     const client = connectBoxOffice(node.grpcAddress);
     const hourMs = 3_600_000;
