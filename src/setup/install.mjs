@@ -1,28 +1,35 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { contentFingerprint } from './fingerprint.mjs';
+import { installedFile, isInstalled } from './installed.mjs';
 import { root } from './paths.mjs';
 import { mustSucceed, runCommand, runTool } from './run-command.mjs';
 import { Stamp } from './stamp.mjs';
 
 const stamp = new Stamp('node_modules');
 
-/** Dependencies as the lockfile has them; platform and ABI because some are binaries. */
+/**
+ * Dependencies as the lockfile has them; those of a complete install by hand are taken as they are. A new version of
+ * Node needs no new install: what is compiled comes ready made, for every one.
+ */
 export const install = {
   name: 'install dependencies',
-  isDone: () => stamp.read() === fingerprint(),
+  isDone: () => stamp.read() === `${wanted()}\n${installed()}`,
   async run() {
     stamp.clear();
-    const before = fingerprint();
-    await mustSucceed('npm ci', npm('ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'));
+    const before = wanted();
+    if (!isInstalled())
+      await mustSucceed('npm ci', npm('ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'));
     await linkPostgresLibraries();
-    stamp.write(before);
+    stamp.write(`${before}\n${installed()}`);
   },
 };
 
-function fingerprint() {
-  return contentFingerprint(['package-lock.json'], process.platform, process.arch, process.versions.modules);
-}
+/** The platform, because some are binaries. */
+const wanted = () => contentFingerprint(['package-lock.json'], process.platform, process.arch);
+
+/** Whatever npm does there later, its list shows it. */
+const installed = () => contentFingerprint([installedFile]);
 
 /** The npm that runs us, when one does; else the one on PATH (a .cmd file on Windows, hence the shell). */
 function npm(...args) {
