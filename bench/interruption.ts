@@ -1,7 +1,7 @@
-import { onStopSignals } from '../src/node/stop-signals.js';
-
 const open = new Set<() => Promise<unknown>>();
 const EXIT_INTERRUPTED = 130;
+/** Closing takes seconds; a cluster's own limits, of its nodes and then of its Postgres, come to two minutes. */
+const CLOSE_LIMIT_MS = 150_000;
 let interrupted = false;
 
 /** Whether everything is being closed: what fails then is a consequence and tells nothing. */
@@ -45,17 +45,23 @@ export async function openInterruptibly<Opened extends { close(): Promise<void> 
 }
 
 /**
- * From now on SIGINT and SIGTERM close what is open, above all databases, and then end the process; a second
- * one ends it at once.
+ * From now on SIGINT and SIGTERM close what is open, above all databases, and then end the process. A second one
+ * changes nothing: what it cut short would run on, and nobody would be there to stop it.
  */
 export function endOnSignals(): void {
-  onStopSignals(
-    () => {
-      process.stderr.write('\nstopping; again: at once\n');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interrupted) return;
+      process.stderr.write('\nstopping what was started\n');
+      setTimeout(giveUpClosing, CLOSE_LIMIT_MS);
       void closeAll();
-    },
-    () => process.exit(EXIT_INTERRUPTED),
-  );
+    });
+  }
+}
+
+function giveUpClosing(): void {
+  process.stderr.write(`not everything stopped within ${String(CLOSE_LIMIT_MS / 1000)} s; some of it may still run\n`);
+  process.exit(EXIT_INTERRUPTED);
 }
 
 async function closeAll(): Promise<void> {
