@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
 import { createHall } from '../box-office.js';
 import { openInterruptibly } from '../interruption.js';
 import { openRawClient } from '../load/raw-client.js';
 import { spawnBenchNode, type BenchNode } from '../node/spawn-bench-node.js';
-import { requireRedis } from '../redis.js';
+import { openRedisClient, requireRedis } from '../redis.js';
 import { createSeatTables } from './postgres-seats.js';
 
 /** The node, its Postgres and the Redis that all contenders share. */
@@ -46,7 +46,7 @@ async function open(home: string, hallId: string, hallSeats: number, giveUp: Abo
     await mkdir(keepIn, { recursive: true });
     const redis = await openRedisServer({ redisServer: requireRedis(), keepIn });
     closers.push(() => redis.stop());
-    const redisAdmin = new Redis(redis.url);
+    const redisAdmin = openRedisClient(redis.url);
     closers.push(() => {
       redisAdmin.disconnect();
     });

@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis';
 import pg from 'pg';
 import { auditAll } from '../audit.js';
 import type { HoldTokens } from '../load/hold-tokens.js';
+import { openRedisClient } from '../redis.js';
 import { redisKeys, type RedisHold } from './redis-peer.js';
 import type { SeatSchema } from './postgres-seats.js';
 
@@ -48,7 +48,7 @@ const KEYS_PER_READ = 2_000;
 
 /** The same of a Redis: each hold has a key of its own. */
 export async function sweepRedis(redisUrl: string, answered: Answered): Promise<Sweep> {
-  const redis = new Redis(redisUrl);
+  const redis = openRedisClient(redisUrl);
   try {
     const holds: HeldSeat[] = [];
     for await (const batch of redis.scanStream({ match: redisKeys.holds, count: KEYS_PER_READ })) {

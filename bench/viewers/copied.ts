@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import { processOptions } from '../../src/process-options.js';
+import { openRedisClient } from '../redis.js';
 import type { Contestant, Published } from './contestant.js';
 import { forkProgram, type Forked } from './forked.js';
 import { CHANNEL, type FromServer, type ToServer } from './messages.js';
@@ -10,7 +10,7 @@ type Tell = (text: string) => Promise<number>;
 
 /** The floor: bare uWebSockets.js servers that hear from Redis what ours has just sent. */
 export async function openBare(servers: number, redisUrl: string, witness: Witness): Promise<Contestant> {
-  const redis = new Redis(redisUrl);
+  const redis = openRedisClient(redisUrl);
   const tell: Tell = async (text) => {
     const epochMs = Date.now();
     await redis.publish(CHANNEL, text);

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { closeIfInterrupted } from '../interruption.js';
 
 /** A process of this folder, which ends when it hears that this one is gone. */
 export interface Forked<To extends { readonly kind: string }, From extends { readonly kind: string }> {
@@ -30,6 +31,12 @@ export function forkProgram<To extends { readonly kind: string }, From extends {
   child.on('error', () => undefined);
   // The messages of all who wait, and of all children that are about to end.
   child.setMaxListeners(0);
+  // Also while it starts; and before the Redis that it is connected to.
+  const killed = closeIfInterrupted(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  void ended.then(killed);
   return {
     pid: child.pid ?? 0,
     send: (message) => void child.send(message),

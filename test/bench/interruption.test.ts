@@ -15,6 +15,7 @@ describe('a benchmark that is interrupted', function () {
   this.timeout(60_000);
   let home: string;
   let child: ChildProcess;
+  let said: string;
   let impatience: NodeJS.Timeout | undefined;
   beforeEach(async () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'cinema-interrupted-'));
@@ -33,6 +34,11 @@ describe('a benchmark that is interrupted', function () {
       .filter((line) => line.includes(home))
       .map((line) => ({ pid: Number.parseInt(line, 10), args: line.trim() }));
 
+  const hasChild = (program: string): boolean =>
+    spawnSync('ps', ['-A', '-ww', '-o', 'ppid=,args='], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .some((line) => Number.parseInt(line, 10) === child.pid && line.includes(`${program}.js`));
+
   /** A database is being started, and a node next: nothing is there yet that could be asked to stop. */
   const isStarting = (): boolean => {
     try {
@@ -40,6 +46,26 @@ describe('a benchmark that is interrupted', function () {
     } catch {
       return false; // folders come and go while it looks
     }
+  };
+
+  const start = (name: string, ...args: readonly string[]): void => {
+    const program = fileURLToPath(new URL(`../../bench/${name}.js`, import.meta.url));
+    said = '';
+    child = spawn(process.execPath, [program, ...args], {
+      env: { ...process.env, TMPDIR: home },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  };
+
+  /** Impatiently: no signal after the first may cut short what that started. */
+  const interrupt = async (): Promise<void> => {
+    child.kill('SIGINT');
+    impatience = setInterval(() => child.kill('SIGINT'), SIGNALS_EVERY_MS);
+    const [exitCode] = (await once(child, 'exit')) as unknown[];
+    expect(processes().map(({ args }) => args)).to.deep.equal([]);
+    expect(await readdir(home)).to.deep.equal([]);
+    expect({ exitCode, said: said.trim() }).to.deep.equal({ exitCode: 130, said: 'stopping what was started' });
   };
 
   for (const [name, ...args] of [
@@ -51,21 +77,18 @@ describe('a benchmark that is interrupted', function () {
     ['main', '--only', 'growth', '--short'],
   ] as const) {
     it(`leaves nothing of ${[name, ...args].join(' ')} that was just being started`, async () => {
-      const program = fileURLToPath(new URL(`../../bench/${name}.js`, import.meta.url));
-      child = spawn(process.execPath, [program, ...args], {
-        env: { ...process.env, TMPDIR: home },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let said = '';
-      child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      start(name, ...args);
       await eventually('a database to be started', () => isStarting() || child.exitCode !== null, 30_000);
-      // Impatient: none after the first may cut short what it started.
-      child.kill('SIGINT');
-      impatience = setInterval(() => child.kill('SIGINT'), SIGNALS_EVERY_MS);
-      const [exitCode] = (await once(child, 'exit')) as unknown[];
-      expect(processes().map(({ args: each }) => each)).to.deep.equal([]);
-      expect(await readdir(home)).to.deep.equal([]);
-      expect({ exitCode, said: said.trim() }).to.deep.equal({ exitCode: 130, said: 'stopping what was started' });
+      await interrupt();
+    });
+  }
+
+  // While the first are started its own client of their Redis is there; once the others are, these have clients, too.
+  for (const server of ['bare-server', 'socket-io-server']) {
+    it(`tells nothing of what goes away with it once a ${server} is being started`, async () => {
+      start('main', '--only', 'viewers', '--short');
+      await eventually('the server to be started', () => hasChild(server) || child.exitCode !== null, 30_000);
+      await interrupt();
     });
   }
 });
