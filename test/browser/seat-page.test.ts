@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { chromium, type Browser } from 'playwright-core';
 import { findOrInstallChromium } from '../../src/setup/chromium.mjs';
-import { call, connectBoxOffice, requestId } from '../support/box-office-client.js';
+import { call, connectBoxOffice, requestId, type BoxOfficeClient } from '../support/box-office-client.js';
 import { eventually } from '../support/eventually.js';
 import { createScreening, hold } from '../support/journey.js';
 import { startNode, type TestNode } from '../support/node.js';
@@ -33,20 +33,26 @@ describe('the seat page', function () {
   this.slow(5_000);
 
   let node: TestNode;
+  let client: BoxOfficeClient;
   let browser: Browser;
   let pages: SeatPage[] = [];
+  let proxies: CuttableProxy[] = [];
   before(async () => {
     node = await startNode();
+    client = connectBoxOffice(node.grpcAddress);
     browser = await chromium.launch({ executablePath: findOrInstallChromium(), args: flags });
   });
   afterEach(async () => {
     const faults = pages.flatMap((page) => page.faults);
     await Promise.all(pages.map((page) => page.close()));
     pages = [];
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    proxies = [];
     expect(faults).to.deep.equal([]);
   });
   after(async () => {
     await browser.close();
+    client.close();
     await node.stop();
   });
 
@@ -154,6 +160,7 @@ describe('the seat page', function () {
 
   it('goes on after a cut without missing a change', async () => {
     const proxy = await CuttableProxy.open(node.httpUrl);
+    proxies.push(proxy);
     const [anna, ben] = [await open({}, proxy.url), await open()];
     proxy.cut();
     await anna.isCutOff();
@@ -173,7 +180,6 @@ describe('the seat page', function () {
     expect(new URL(anna.liveUrls.at(-1) ?? '').searchParams.get('resume_token')).to.be.a('string').that.is.not.empty;
     await ben.press('Give back');
     await anna.sees('5-8', 'free');
-    await proxy.close();
   });
 
   it('knows a quiet connection from a dead one, however rarely the node says something', async () => {
@@ -270,12 +276,10 @@ describe('the seat page', function () {
   });
 
   it('shows large numbers with separators, and the year where it is not this one', async () => {
-    const client = connectBoxOffice(node.grpcAddress);
     const year = new Date().getFullYear() + 1;
     const startsAt = new Date(Date.UTC(year, 5, 1));
     const screeningId = await createScreening(client, 'next-year', { auditoriumId: 'riethsporthalle', startsAt });
     await createScreening(client, 'starts-soon', { startsAt: new Date(Date.now() + 60_000) });
-    client.close();
     const anna = await open({ screeningId });
     expect(await anna.page.locator('#free-count').innerText()).to.equal('1,252');
     const card = anna.page.locator(`[data-screening-id="${screeningId}"]`);
@@ -409,7 +413,6 @@ describe('the seat page', function () {
   });
 
   it('offers no seat of a screening that is cancelled, also while it is looked at', async () => {
-    const client = connectBoxOffice(node.grpcAddress);
     const screeningId = await createScreening(client, 'to-be-cancelled');
     const anna = await open({ screeningId });
     await anna.page.clock.install();
@@ -418,7 +421,6 @@ describe('the seat page', function () {
     await anna.choose('1-1');
     await anna.sees('1-1', 'chosen');
     await call(client.screenings, client.screenings.cancelScreening, { requestId: requestId(), screeningId });
-    client.close();
     const isCancelled = async () => {
       await anna.sees('1-1', 'blocked');
       await anna.seat('1-1').click({ force: true });
@@ -438,11 +440,9 @@ describe('the seat page', function () {
   });
 
   it('offers seats as long as they are on sale, and says when that is', async () => {
-    const client = connectBoxOffice(node.grpcAddress);
     const inMs = (ms: number) => new Date(Date.now() + ms);
     await createScreening(client, 'closed', { salesOpenAt: inMs(-60_000), salesCloseAt: inMs(-30_000) });
     const soon = await createScreening(client, 'opens-soon', { salesOpenAt: inMs(8_000) });
-    client.close();
     const anna = await open({ screeningId: soon });
     await anna.sees('1-1', 'blocked');
     await anna.seat('1-1').click({ force: true });
@@ -686,14 +686,12 @@ describe('the seat page', function () {
   });
 
   it('shows what is to come, also beyond the first page and behind much that is over', async () => {
-    const client = connectBoxOffice(node.grpcAddress);
     const hourMs = 3_600_000;
     for (let index = 0; index < 60; index += 1) {
       const startsAt = (inMs: number) => ({ startsAt: new Date(Date.now() + inMs) });
       await createScreening(client, `over-${String(index)}`, startsAt(-hourMs));
       await createScreening(client, `next-month-${String(index)}`, startsAt(720 * hourMs));
     }
-    client.close();
     const anna = await open();
     const listed = (prefix: string) => anna.page.locator(`[data-screening-id^="${prefix}"]`).count();
     expect(await listed('next-month-')).to.equal(60);

@@ -69,20 +69,23 @@ describe('the cinema command', function () {
 
   it('imports a plan, and says where a plan is wrong', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'cinema-cli-'));
-    const imported = await cinema('auditorium', 'import', sportsHall, '--id', 'imported');
-    expect(imported).to.deep.include({ code: 0, stderr: '' });
-    expect(imported.stdout).to.include('auditorium imported: Riethsporthalle Erfurt, 1252 seats');
-    const wrong = path.join(folder, 'wrong.json');
-    await writeFile(wrong, '{"name":"x","size":{"width":1,"height":1},"categories":[],"zones":[]}');
-    const refused = await cinema('auditorium', 'import', wrong);
-    expect(refused.code).to.equal(1);
-    expect(refused.stderr)
-      .to.include('INVALID_ARGUMENT INVALID_FIELD')
-      .and.to.match(/zones\S*: .*has no seats/);
-    const missing = await cinema('auditorium', 'import', path.join(folder, 'none.json'));
-    expect(missing.code).to.equal(1);
-    expect(missing.stderr).to.include('ENOENT');
-    await rm(folder, { recursive: true });
+    try {
+      const imported = await cinema('auditorium', 'import', sportsHall, '--id', 'imported');
+      expect(imported).to.deep.include({ code: 0, stderr: '' });
+      expect(imported.stdout).to.include('auditorium imported: Riethsporthalle Erfurt, 1252 seats');
+      const wrong = path.join(folder, 'wrong.json');
+      await writeFile(wrong, '{"name":"x","size":{"width":1,"height":1},"categories":[],"zones":[]}');
+      const refused = await cinema('auditorium', 'import', wrong);
+      expect(refused.code).to.equal(1);
+      expect(refused.stderr)
+        .to.include('INVALID_ARGUMENT INVALID_FIELD')
+        .and.to.match(/zones\S*: .*has no seats/);
+      const missing = await cinema('auditorium', 'import', path.join(folder, 'none.json'));
+      expect(missing.code).to.equal(1);
+      expect(missing.stderr).to.include('ENOENT');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('takes a buyer from hold to booking and back', async () => {

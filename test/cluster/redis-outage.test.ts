@@ -4,7 +4,7 @@ import { LeasesUnavailable } from '../../src/cluster/ports.js';
 import type { RedisServer } from '../../src/local-cluster/redis-server.js';
 import { LEASE_TTL_MS, member, note, noteCodec } from '../conformance/cluster-fixture.js';
 import { eventually } from '../support/eventually.js';
-import { openTestRedis, ownRedisServer } from '../support/redis.js';
+import { openTestRedis, ownRedisServer, type TestRedis } from '../support/redis.js';
 import { COMMAND_TIMEOUT_MS, openTestNode } from './redis-fixture.js';
 
 type TestNode = Awaited<ReturnType<typeof openTestNode>>;
@@ -19,6 +19,7 @@ describe('a Redis in trouble', function () {
   const lost: string[] = [];
   let server: RedisServer;
   let opened: TestNode[];
+  const closers: (() => void)[] = [];
   beforeEach(async () => {
     server = await ownRedisServer();
     opened = [];
@@ -26,6 +27,7 @@ describe('a Redis in trouble', function () {
   });
   afterEach(async () => {
     await Promise.all(opened.map((node) => node.close()));
+    for (const close of closers.splice(0)) close();
     await server.stop();
   });
 
@@ -40,6 +42,11 @@ describe('a Redis in trouble', function () {
     );
     opened.push(node);
     return node;
+  };
+  const connectAdmin = (): TestRedis['client'] => {
+    const { client } = openTestRedis(server.url);
+    closers.push(() => client.disconnect());
+    return client;
   };
   const took = async (asking: () => Promise<unknown>): Promise<{ ms: number; error: unknown }> => {
     const startMs = performance.now();
@@ -154,18 +161,17 @@ describe('a Redis in trouble', function () {
   });
 
   it('with another password, is named without giving ours away', async () => {
-    const admin = openTestRedis(server.url).client;
+    const admin = connectAdmin();
     await admin.config('SET', 'requirepass', 'right');
     const wrong = await open(server.url.replace('//', '//:wrong@'));
     expect(wrong.problem()).to.include('WRONGPASS').and.not.include('wrong@');
     const right = await open(server.url.replace('//', '//:right@'));
     expect(right.problem()).to.equal(undefined);
     expect(await right.leases({ leaseTtlMs: LEASE_TTL_MS }).renew(a)).to.include({ kind: 'held' });
-    admin.disconnect();
   });
 
   it('full of keys of other people, is not searched, and keeps them', async () => {
-    const { client } = openTestRedis(server.url);
+    const client = connectAdmin();
     const theirs = Array.from({ length: 5_000 }, (_, i) => [`{test:lease:${String(i)}`, `test:view:${String(i)}`]);
     await client.mset(...theirs.flat().flatMap((key) => [key, 'theirs']));
     await client.config('RESETSTAT');
@@ -177,7 +183,6 @@ describe('a Redis in trouble', function () {
     await leases.release('a', a.bootId);
     expect(await client.info('commandstats')).to.not.match(/cmdstat_(keys|scan|flushall|flushdb|dbsize):/);
     expect((await client.keys('*test:*:*')).length).to.be.at.least(10_000);
-    client.disconnect();
   });
 
   it('reached by rediss://, is spoken to in TLS', async () => {
@@ -192,6 +197,10 @@ describe('a Redis in trouble', function () {
       });
     });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    closers.push(() => {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+    });
     const address = listener.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     const node = await open(`rediss://127.0.0.1:${String(address.port)}`);
@@ -199,8 +208,6 @@ describe('a Redis in trouble', function () {
     expect(spoken).to.include(TLS_HANDSHAKE);
     expect(new Set(spoken).size).to.equal(1);
     await node.close();
-    for (const socket of sockets) socket.destroy();
-    listener.close();
   });
 
   it('closed by the node, is not missed: nothing is said, everything fails at once, twice is once', async () => {

@@ -5,14 +5,29 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { openRedisServer } from '../../src/local-cluster/redis-server.js';
+import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
 import { findOrInstallRedisServer } from '../../src/setup/redis.mjs';
 import { eventually } from '../support/eventually.js';
-import { openTestRedis } from '../support/redis.js';
+import { openTestRedis, type TestRedis } from '../support/redis.js';
 
 describe('the redis-server of a process', function () {
   this.timeout(20_000);
   const redisServer = findOrInstallRedisServer();
+
+  const closers: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
+  const open = async (keepIn?: string): Promise<RedisServer> => {
+    const server = await openRedisServer({ redisServer, ...(keepIn === undefined ? {} : { keepIn }) });
+    closers.push(() => server.stop());
+    return server;
+  };
+  const connect = (url: string): TestRedis['client'] => {
+    const { client } = openTestRedis(url);
+    closers.push(() => client.disconnect());
+    return client;
+  };
 
   const isAlive = (pid: number): boolean => {
     try {
@@ -23,15 +38,14 @@ describe('the redis-server of a process', function () {
   };
 
   const folderOf = async (url: string): Promise<string> => {
-    const { client } = openTestRedis(url);
+    const client = connect(url);
     const [, folder = ''] = [await client.config('GET', 'dir')].flat().map(String);
-    client.disconnect();
     return folder;
   };
 
   it('keeps its address over a restart, and nothing else', async () => {
-    const server = await openRedisServer({ redisServer });
-    const { client } = openTestRedis(server.url);
+    const server = await open();
+    const client = connect(server.url);
     await client.set('k', 'v');
     const { pid, url } = server;
     await server.restart();
@@ -44,45 +58,37 @@ describe('the redis-server of a process', function () {
         () => false,
       ),
     );
-    client.disconnect();
-    await server.stop();
   });
 
   it('listens on the loopback interface, and writes nothing down', async () => {
-    const server = await openRedisServer({ redisServer });
-    const { client } = openTestRedis(server.url);
+    const server = await open();
+    const client = connect(server.url);
     expect(await client.config('GET', 'bind')).to.deep.equal(['bind', '127.0.0.1']);
     expect(await client.config('GET', 'save')).to.deep.equal(['save', '']);
     expect(await client.config('GET', 'appendonly')).to.deep.equal(['appendonly', 'no']);
-    client.disconnect();
-    await server.stop();
   });
 
   it('starts again from its append-only file where it is to keep one, after a kill as well, and leaves that', async () => {
     const keepIn = await mkdtemp(path.join(os.tmpdir(), 'cinema-kept-'));
-    try {
-      const server = await openRedisServer({ redisServer, keepIn });
-      const { client } = openTestRedis(server.url);
-      await client.config('SET', 'appendfsync', 'always');
-      await client.set('k', 'v');
-      await server.restart();
-      await eventually('the client to be back', () =>
-        client.get('k').then(
-          (value) => value === 'v',
-          () => false,
-        ),
-      );
-      client.disconnect();
-      await server.stop();
-      expect(await readdir(keepIn)).to.not.be.empty;
-    } finally {
-      await rm(keepIn, { recursive: true, force: true });
-    }
+    closers.push(() => rm(keepIn, { recursive: true, force: true }));
+    const server = await open(keepIn);
+    const client = connect(server.url);
+    await client.config('SET', 'appendfsync', 'always');
+    await client.set('k', 'v');
+    await server.restart();
+    await eventually('the client to be back', () =>
+      client.get('k').then(
+        (value) => value === 'v',
+        () => false,
+      ),
+    );
+    await server.stop();
+    expect(await readdir(keepIn)).to.not.be.empty;
   });
 
   it('stops once however often it is asked, frozen or dead, and leaves no folder', async () => {
     for (const signal of ['SIGSTOP', 'SIGKILL', 'SIGTERM'] as const) {
-      const server = await openRedisServer({ redisServer });
+      const server = await open();
       const folder = await folderOf(server.url);
       expect(existsSync(folder)).to.equal(true);
       await server.kill(signal);
@@ -104,6 +110,7 @@ describe('the redis-server of a process', function () {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    closers.push(() => parent.kill('SIGKILL'));
     const [pid, url] = await new Promise<readonly [number, string]>((resolve) =>
       parent.stdout.once('data', (chunk: Buffer) => {
         const [pidText = '', urlText = ''] = chunk.toString().split(' ');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -11,11 +11,13 @@ import { eventually } from '../support/eventually.js';
 describe('embedded Postgres', function () {
   this.timeout(60_000);
   let dataDir: string;
+  const children: ChildProcess[] = [];
 
   beforeEach(async () => {
     dataDir = await mkdtemp(path.join(os.tmpdir(), 'cinema-embedded-')); // closed to other users
   });
   afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
     if ((await runningPid()) !== undefined) await crash();
     await rm(dataDir, { recursive: true, force: true });
   });
@@ -96,6 +98,7 @@ describe('embedded Postgres', function () {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    children.push(child);
     const [line] = (await once(child.stdout, 'data')).map(String);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -125,14 +128,13 @@ describe('embedded Postgres', function () {
     await crash();
     const { uid, gid } = await stat(path.join(dataDir, 'cluster'));
     const stranger = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
+    children.push(stranger);
     await once(stranger, 'spawn');
     const { port } = new URL(server.url);
     await writeFile(pidFile(), `${String(stranger.pid)}\n${dataDir}/cluster\n0\n${port}\n\n127.0.0.1\n`);
     await server.ensureRunning();
     expect(await ask(server.url, 'SELECT 1 AS one')).to.deep.equal({ one: 1 });
     await server.close();
-    stranger.kill();
-    await once(stranger, 'exit');
   });
 
   it('is back within seconds after the server was killed, and so are its tables', async () => {
@@ -152,6 +154,7 @@ describe('embedded Postgres', function () {
       const clusterDir = path.join(dataDir, 'cluster');
       const { uid, gid } = await stat(clusterDir);
       const child = spawn('sleep', [String(seconds)], { uid, gid, cwd: clusterDir, stdio: 'ignore' });
+      children.push(child);
       await once(child, 'spawn');
       const ended = once(child, 'exit');
       const { port } = new URL(url);
@@ -195,6 +198,7 @@ describe('embedded Postgres', function () {
         ...{ uid, gid },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
+      children.push(parent);
       const [zombie] = (await once(parent.stdout, 'data')).map(String);
       const state = async (): Promise<string> => readFile(`/proc/${zombie?.trim() ?? ''}/status`, 'utf8');
       await eventually('the child to end', async () => (await state()).includes('State:\tZ'));
@@ -203,8 +207,6 @@ describe('embedded Postgres', function () {
       await server.ensureRunning();
       expect(await ask(server.url, 'SELECT 1 AS one')).to.deep.equal({ one: 1 });
       await server.close();
-      parent.kill('SIGKILL');
-      await once(parent, 'exit');
     });
   });
 

@@ -37,10 +37,14 @@ async function promote(url: string): Promise<void> {
 
 describe('Postgres storage in a failover', function () {
   this.timeout(60_000);
+  const closers: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
 
   it('appends again once its name leads to a server that writes, though the one before kept the connection', async () => {
-    const fixture = await openPostgresFixture({ lanes: 1 });
-    const { storage, database } = fixture;
+    const { storage, database, close } = await openPostgresFixture({ lanes: 1 });
+    closers.push(close);
     const screening = await claimedScreening(storage);
     const append = (): Promise<unknown> =>
       storage.journalWriter.appendBatch(0, [turn(screening, 2)]).catch((error: unknown) => error);
@@ -54,48 +58,44 @@ describe('Postgres storage in a failover', function () {
     await restartSessions(database, false);
     await eventually('the append to be committed', async () => String(await append()) === 'committed');
     await storage.check();
-    await fixture.close();
   });
 
   it('takes nothing from a standby, also no reads, and goes on once it is promoted', async () => {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'cinema-standby-'));
+    closers.push(() => rm(dataDir, { recursive: true }));
     let server = await openEmbeddedPostgres({ dataDir, port: 0 });
+    closers.push(() => server.close());
     const { url } = server;
     const storage = await openPostgresStorage({ url, node: { nodeId: 'n', bootId: 'b' } });
+    closers.push(() => storage.close());
     const screening = await claimedScreening(storage);
     await storage.journalReader.read(screening.id, 0, 10);
     await server.close();
     await writeFile(path.join(dataDir, 'cluster', 'standby.signal'), '');
     server = await openEmbeddedPostgres({ dataDir, port: Number(new URL(url).port) });
-    try {
-      // By then every connection that was lost has been noticed.
-      await eventually('the server to be found a standby', async () =>
-        (await failure(storage.journalReader.read(screening.id, 0, 10))).includes('standby'),
-      );
-      const answers = await Promise.allSettled([
-        storage.journalWriter.appendBatch(0, [turn(screening, 2)]),
-        storage.journalReader.read(screening.id, 0, 10),
-        storage.ownership.stillHeld([{ entityId: screening.id, epoch: screening.epoch }]),
-        storage.ownership.claim(screening.id),
-        storage.catalogue.getScreening(screening.id),
-        storage.check(),
-      ]);
-      for (const answer of answers)
-        expect(answer.status === 'rejected' && answer.reason).to.be.instanceOf(StorageUnavailable);
-      const opening = openPostgresStorage({ url, node: { nodeId: 'n', bootId: 'c' } });
-      expect(await failure(opening), 'a node that starts').to.include('standby');
+    // By then every connection that was lost has been noticed.
+    await eventually('the server to be found a standby', async () =>
+      (await failure(storage.journalReader.read(screening.id, 0, 10))).includes('standby'),
+    );
+    const answers = await Promise.allSettled([
+      storage.journalWriter.appendBatch(0, [turn(screening, 2)]),
+      storage.journalReader.read(screening.id, 0, 10),
+      storage.ownership.stillHeld([{ entityId: screening.id, epoch: screening.epoch }]),
+      storage.ownership.claim(screening.id),
+      storage.catalogue.getScreening(screening.id),
+      storage.check(),
+    ]);
+    for (const answer of answers)
+      expect(answer.status === 'rejected' && answer.reason).to.be.instanceOf(StorageUnavailable);
+    const opening = openPostgresStorage({ url, node: { nodeId: 'n', bootId: 'c' } });
+    expect(await failure(opening), 'a node that starts').to.include('standby');
 
-      await promote(url);
-      await eventually('the append to be committed', async () => {
-        const results = await storage.journalWriter.appendBatch(0, [turn(screening, 2)]).catch(() => []);
-        return results[0] === 'committed';
-      });
-      expect(await storage.journalReader.read(screening.id, 0, 10)).to.have.length(2);
-      await storage.check();
-    } finally {
-      await storage.close();
-      await server.close();
-      await rm(dataDir, { recursive: true });
-    }
+    await promote(url);
+    await eventually('the append to be committed', async () => {
+      const results = await storage.journalWriter.appendBatch(0, [turn(screening, 2)]).catch(() => []);
+      return results[0] === 'committed';
+    });
+    expect(await storage.journalReader.read(screening.id, 0, 10)).to.have.length(2);
+    await storage.check();
   });
 });

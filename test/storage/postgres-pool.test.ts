@@ -10,13 +10,13 @@ import { freshDatabase, type TestDatabase } from '../support/postgres.js';
 describe('a pool of Postgres connections', function () {
   this.timeout(30_000);
   let database: TestDatabase;
-  const opened: SqlPool[] = [];
+  const opened: { close(): Promise<void> }[] = [];
 
   beforeEach(async () => {
     database = await freshDatabase();
   });
   afterEach(async () => {
-    for (const pool of opened.splice(0)) await pool.close();
+    for (const each of opened.splice(0).reverse()) await each.close();
     await database.drop();
   });
 
@@ -101,6 +101,7 @@ describe('a pool of Postgres connections', function () {
 
   it('fails the statement whose connection is lost, and nothing else', async () => {
     const proxy = await CuttableProxy.open(database.url);
+    opened.push(proxy);
     const url = new URL(database.url);
     url.port = String(proxy.port);
     const pool = open(url.href);
@@ -115,8 +116,6 @@ describe('a pool of Postgres connections', function () {
     expect(await sleeping).to.be.instanceOf(StorageUnavailable);
     proxy.mend();
     expect(await session(pool)).to.be.a('number');
-    await pool.close();
-    await proxy.close();
   });
 
   it('says that the database is away when there is none of its name', async () => {

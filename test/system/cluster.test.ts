@@ -27,6 +27,10 @@ describe('a cluster', function () {
     if (node === undefined) throw new Error('no node');
     first = node;
   });
+  const closers: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
   after(() => cluster.stop());
 
   /** A screening that another node than the first owns, and that node. */
@@ -208,9 +212,11 @@ describe('a cluster', function () {
 
   it('takes the screenings of a node that has lost the database, and gives them back', async () => {
     const proxy = await CuttableProxy.open(cluster.database.url);
+    closers.push(() => proxy.close());
     const url = new URL(cluster.database.url);
     url.port = String(proxy.port);
     const cutOff = await cluster.join('cut-off', { postgres: { url: url.href, statementTimeoutMs: 500 } });
+    closers.push(() => cutOff.close());
     const screeningId = await ownedBy(cutOff.id, 'storage-lost');
     proxy.cut();
     await eventually('another owner', async () => (await nodeThatOwns(screeningId)) !== cutOff.id, 20_000);
@@ -220,8 +226,6 @@ describe('a cluster', function () {
     proxy.mend();
     await eventually('its own again', async () => (await nodeThatOwns(screeningId)) === cutOff.id, 20_000);
     await hold(first.client, { screeningId, seatIds: ['2-3'] });
-    await cutOff.close();
-    await proxy.close();
   });
 
   it('gives a node that joins its share, and takes it back when it leaves, without a failed request', async () => {
@@ -229,6 +233,11 @@ describe('a cluster', function () {
       Array.from({ length: 24 }, (_, index) => createScreening(first.client, `share-${String(index)}`)),
     );
     let running = true;
+    const callers: Promise<void>[] = [];
+    closers.push(async () => {
+      running = false;
+      await Promise.all(callers);
+    });
     const failures: unknown[] = [];
     let answered = 0;
     const caller = async (from: number): Promise<void> => {
@@ -243,7 +252,7 @@ describe('a cluster', function () {
         }
       }
     };
-    const callers = Array.from({ length: 6 }, (_, from) => caller(from));
+    for (let from = 0; from < 6; from += 1) callers.push(caller(from));
     await eventually('some answers', () => answered > 50);
     const fourth = await cluster.join('node-4');
     const sharedOut = async (): Promise<number> => {

@@ -222,8 +222,7 @@ describe('the process of a node', function () {
         runtime: { mailboxLimit: 'many' },
       }),
     );
-    const { code, stderr } = await runMain(['--config', file]);
-    await rm(folder, { recursive: true });
+    const { code, stderr } = await runMain(['--config', file]).finally(() => rm(folder, { recursive: true }));
     expect(code).to.equal(1);
     for (const key of ['node.id', 'node.grpcPort', 'colour', 'postgres.url', 'runtime.mailboxLimit'])
       expect(stderr).to.include(key);

@@ -52,10 +52,11 @@ describe('operators of a cluster', function () {
     });
     // One it is asked for now and again, while others have left memory since.
     const asking = setInterval(() => void seatMap(first.client, screeningId).catch(() => undefined), 50);
-    await hold(first.client, { screeningId, seatIds: ['1-2'] });
-    const drained = await cinema('drain', 'node-2', '--wait').finally(() => {
-      clearInterval(asking);
-    });
+    const drained = await hold(first.client, { screeningId, seatIds: ['1-2'] })
+      .then(() => cinema('drain', 'node-2', '--wait'))
+      .finally(() => {
+        clearInterval(asking);
+      });
     expect(drained).to.deep.include({ code: 0, stderr: '', stdout: 'node-2 has no screenings left\n' });
     expect((await nodesOf())['node-2']).to.deep.include({ state: 'DRAINING', screenings: 0, share: 0 });
     await hold(second.client, { screeningId, seatIds: ['1-3'] });

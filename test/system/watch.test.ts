@@ -239,11 +239,18 @@ describe('WatchSeats', function () {
 
 describe('WatchSeats on another node', function () {
   this.timeout(30_000);
+  const closers: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
 
   it('takes the token of a node that is gone', async () => {
     const database = await freshDatabase();
+    closers.push(() => database.drop());
     const first = await openNodeOn(database, { streams });
+    closers.push(() => first.close());
     let client = connectBoxOffice(first.grpcAddress);
+    closers.push(() => client.close());
     const screeningId = await createScreening(client, 'moved');
     const before = watch(client, { screeningId });
     const { revision } = await hold(client, { screeningId, seatIds: ['1-1'] });
@@ -254,6 +261,7 @@ describe('WatchSeats on another node', function () {
     await first.close();
 
     const second = await openNodeOn(database, { streams });
+    closers.push(() => second.close());
     client = connectBoxOffice(second.grpcAddress);
     const after = watch(client, { screeningId, resumeToken: before.resumeToken });
     const next = await book(client, { screeningId, seatIds: ['1-3'] });
@@ -267,9 +275,6 @@ describe('WatchSeats on another node', function () {
     await current.until('progress', isKind('progress'));
     current.stop();
     expect(current.kinds, 'nothing was missed').to.not.include('snapshot');
-    client.close();
-    await second.close();
-    await database.drop();
   });
 });
 
