@@ -73,9 +73,13 @@ describe('a table by id', () => {
           }
         };
         come(2 * live + 50_000);
-        const startedMs = performance.now();
-        come(50_000);
-        return ((performance.now() - startedMs) * 1_000) / 50_000;
+        // The least of some: other programs can only add to it.
+        const tries = Array.from({ length: 10 }, () => {
+          const startedMs = performance.now();
+          come(5_000);
+          return ((performance.now() - startedMs) * 1_000) / 5_000;
+        });
+        return Math.min(...tries);
       };
       // Places that ids have to share make each wait for thousands before it.
       expect(microsEach(5_000)).to.be.below(20 * microsEach(5));
