@@ -24,7 +24,7 @@ export const postgres = z.strictObject({
     .describe('Connections that commit side by side; one commits while another is being answered'),
   turnsPerCommit: whole(1, 10_000).default(500).describe('Most turns of one statement; bounds how long a commit takes'),
   commitPaceMs: ms(0, 1_000)
-    .default(3)
+    .default(5)
     .describe(
       'Shortest time from one statement of a connection to its next, after one with turns of several screenings; a turn that comes alone waits for nothing',
     ),

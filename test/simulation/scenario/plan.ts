@@ -105,7 +105,7 @@ function configOf(chance: Prng): Config {
       postgres: {
         commitLanes: chance.whole(1, 3),
         turnsPerCommit: chance.pick([1, 3, 100]),
-        commitPaceMs: chance.pick([0, 3, 20]),
+        commitPaceMs: chance.pick([0, 5, 20]),
         statementTimeoutMs,
       },
       runtime: {
