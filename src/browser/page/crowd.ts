@@ -1,6 +1,6 @@
 import type { PlanSeat } from './api-types.js';
 import type { Box } from './hall-geometry.js';
-import type { Look } from './seat-look.js';
+import { lookWords, type Look } from './seat-look.js';
 
 /** How a seat is seen from afar. */
 export interface Dot {
@@ -10,16 +10,7 @@ export interface Dot {
   readonly isDimmed: boolean;
 }
 
-/** As in seats.css; the others have the colour of their category. */
-const colors: Partial<Record<Look, string>> = {
-  chosen: '#fff4d9',
-  'mine-held': '#fff4d9',
-  'mine-booked': '#7ad9af',
-  held: '#4a4158',
-  booked: '#2b2735',
-  blocked: '#1f1b28',
-};
-const DIMMED = 0.22;
+const LOOKS = Object.keys(lookWords) as Look[];
 /** Side of a dot, in distances of neighbouring seats. */
 const SIDE = 0.8;
 
@@ -74,11 +65,23 @@ export class Crowd {
     const { visible, pitch, seats, dotOf } = scene;
     const scale = canvas.width / visible.width;
     const side = SIDE * pitch * scale;
+    const { colors, dimmed } = this.style();
     for (const seat of seats) {
       const { look, color, isDimmed } = dotOf(seat);
-      context.fillStyle = colors[look] ?? color;
-      context.globalAlpha = isDimmed ? DIMMED : 1;
+      context.fillStyle = colors.get(look) ?? color;
+      context.globalAlpha = isDimmed ? dimmed : 1;
       context.fillRect((seat.x - visible.x) * scale - side / 2, (seat.y - visible.y) * scale - side / 2, side, side);
     }
+  }
+
+  /** As seats.css has them. A look without a colour of its own has that of the seat's category. */
+  private style(): { readonly colors: ReadonlyMap<Look, string>; readonly dimmed: number } {
+    const css = window.getComputedStyle(this.canvas);
+    const colors = new Map<Look, string>();
+    for (const look of LOOKS) {
+      const color = css.getPropertyValue(`--dot-${look}`);
+      if (color !== '') colors.set(look, color);
+    }
+    return { colors, dimmed: Number(css.getPropertyValue('--dimmed')) };
   }
 }
