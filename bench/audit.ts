@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { decodeTurn } from '../actors/screening/codec.js';
 import type { ScreeningEvent } from '../actors/screening/events.js';
 import type { HoldTokens } from './load/hold-tokens.js';
+import { openPostgresClient } from './postgres.js';
 
 /** What the tables say of a screening after a run. */
 export interface Audit {
@@ -36,8 +37,7 @@ const SCREENINGS_PER_READ = 200;
 
 /** The same of many screenings, and of the tables beside the journal. @throws when a journal has a gap */
 export async function auditAll(postgresUrl: string, promises: ReadonlyMap<string, Promises>): Promise<Audit> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   try {
     const sum = { oversold: 0, taken: 0, lost: 0 };
     const ids = [...promises.keys()];

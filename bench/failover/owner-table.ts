@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { openPostgresClient } from '../postgres.js';
 
 /** Who holds which screening and since when, as the database says it and not the nodes. */
 export interface OwnerTable {
@@ -19,10 +19,7 @@ export interface Holder {
 
 /** One connection of its own. */
 export async function openOwnerTable(postgresUrl: string): Promise<OwnerTable> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  // A connection that breaks is told by whoever uses it.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   return {
     async holders() {
       const { rows } = await client.query<{ screening_id: string; node_id: string; boot_id: string; epoch: string }>(

@@ -1,14 +1,13 @@
-import pg from 'pg';
 import { decodeTurn } from '../../actors/screening/codec.js';
 import type { ScreeningEvent } from '../../actors/screening/events.js';
+import { openPostgresClient } from '../postgres.js';
 
 /** How many events of each kind the journals of these screenings have. */
 export async function countEvents(
   postgresUrl: string,
   screeningIds: readonly string[],
 ): Promise<ReadonlyMap<ScreeningEvent['kind'], number>> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   try {
     const counts = new Map<ScreeningEvent['kind'], number>();
     const { rows } = await client.query<{ events: Buffer }>(

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import pg from 'pg';
 import { auditAll } from '../audit.js';
 import { openRawClient } from '../load/raw-client.js';
 import { median } from '../median.js';
+import { openPostgresClient } from '../postgres.js';
 import { openOneNode, type Ground } from './ground.js';
 import { openBoxOffices } from './box-offices.js';
 import { LongJournal } from './long-journal.js';
@@ -128,8 +128,7 @@ async function bringBack({ nodes, postgresUrl }: Ground, rows: readonly Row[]): 
 
 /** Turns after the newest snapshot, by screening. */
 async function tailsOf(postgresUrl: string): Promise<ReadonlyMap<string, number>> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   try {
     const { rows } = await client.query<{ screening_id: string; tail: number }>(
       `SELECT o.screening_id, (o.revision - coalesce(max(s.revision), 0))::float8 AS tail

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { MachineUnfit } from '../machine.js';
 import { MICROS_PER_TICK, processOf, type ProcessTime } from '../peers/store-cpu.js';
+import { openPostgresClient } from '../postgres.js';
 
 /** What the whole system has done since it started; the load generator is no part of it. */
 export interface Reading {
@@ -43,10 +44,7 @@ const LOOKS_MAX = 60;
 /** @throws MachineUnfit where the system does not tell the CPU time of other processes */
 export async function openMeter({ postgresUrl, nodes, redisPid }: Metered): Promise<Meter> {
   if (!existsSync('/proc/self/stat')) throw new MachineUnfit('the CPU time of processes is read from /proc');
-  const client = new pg.Client({ connectionString: postgresUrl });
-  // A connection that breaks is told by whoever uses it.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const own = rows[0]?.pid ?? 0;
   const postmaster = processOf(own)?.parent;

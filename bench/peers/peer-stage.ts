@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
 import { openRedisServer, type RedisServer } from '../../src/local-cluster/redis-server.js';
 import { createHall } from '../box-office.js';
 import { openInterruptibly } from '../interruption.js';
 import { openRawClient } from '../load/raw-client.js';
 import { spawnBenchNode, type BenchNode } from '../node/spawn-bench-node.js';
+import { openPostgresClient } from '../postgres.js';
 import { openRedisClient, requireRedis } from '../redis.js';
 import { createSeatTables } from './postgres-seats.js';
 
@@ -60,10 +61,7 @@ async function open(home: string, hallId: string, hallSeats: number, giveUp: Abo
     const client = await openRawClient(node.grpcAddress);
     await createHall(client, hallId, hallSeats);
     client.close();
-    const postgres = new pg.Client({ connectionString: node.postgresUrl });
-    // A connection that breaks is told by whoever uses it.
-    postgres.on('error', () => undefined);
-    await postgres.connect();
+    const postgres = await openPostgresClient(node.postgresUrl);
     closers.push(() => postgres.end());
     await createSeatTables(postgres, 'classic');
     await createSeatTables(postgres, 'classic_defaults');

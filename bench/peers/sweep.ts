@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { auditAll } from '../audit.js';
 import type { HoldTokens } from '../load/hold-tokens.js';
+import { openPostgresClient } from '../postgres.js';
 import { openRedisClient } from '../redis.js';
 import { redisKeys, type RedisHold } from './redis-peer.js';
 import type { SeatSchema } from './postgres-seats.js';
@@ -29,8 +29,7 @@ export async function sweepNode(postgresUrl: string, answered: Answered): Promis
 
 /** Reads the holds, which are only ever inserted, and compares them with the seats. */
 export async function sweepPostgres(postgresUrl: string, schema: SeatSchema, answered: Answered): Promise<Sweep> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
+  const client = await openPostgresClient(postgresUrl);
   try {
     const holds = await client.query<HeldSeat>(
       `SELECT screening_id, unnest(seat_ids) AS seat_id, hold_token FROM ${schema}.hold`,
