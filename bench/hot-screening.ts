@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Histogram } from 'hdr-histogram-js';
-import type { HoldSeatsRequest, HoldSeatsResponse } from '../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from './audit.js';
 import { createHall, createScreening } from './box-office.js';
-import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { HoldTokens } from './load/hold-tokens.js';
 import { mergedLatency } from './load/latency.js';
@@ -65,8 +63,8 @@ export async function measureHotScreening(
     const idle = await idleLatency(node, first);
     progress('warming up', 0);
     const warmUpScreening = await freshScreening(first);
-    await measured(node, clients, plan, FLOOR_PATH, warmUpScreening, checkFloor);
-    await measured(node, clients, plan, HOLD_PATH, warmUpScreening, checkHold);
+    await measured(node, clients, plan, FLOOR_PATH, warmUpScreening);
+    await measured(node, clients, plan, HOLD_PATH, warmUpScreening);
     const floor: Measured[] = [];
     const durable: Measured[] = [];
     let oversold = 0;
@@ -75,11 +73,11 @@ export async function measureHotScreening(
       const screeningId = await freshScreening(first);
       progress(`round ${String(round + 1)} of ${String(plan.rounds)}`, round / plan.rounds);
       const measureFloor = async (): Promise<void> => {
-        floor.push(await measured(node, clients, plan, FLOOR_PATH, screeningId, checkFloor));
+        floor.push(await measured(node, clients, plan, FLOOR_PATH, screeningId));
       };
       // Whoever goes second finds the machine as the first left it: they take turns.
       if (round % 2 === 0) await measureFloor();
-      const run = await measured(node, clients, plan, HOLD_PATH, screeningId, checkHold);
+      const run = await measured(node, clients, plan, HOLD_PATH, screeningId);
       durable.push(run);
       if (round % 2 === 1) await measureFloor();
       progress(`round ${String(round + 1)}: sweeping the journal`, (round + 0.9) / plan.rounds);
@@ -116,9 +114,8 @@ async function measured(
   { callers, seconds, warmUpSeconds }: HotScreeningPlan,
   path: string,
   screeningId: string,
-  check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void,
 ): Promise<Measured> {
-  const loop = { path, screeningId, callers, check };
+  const loop = { path, screeningId, callers };
   await node.collectGarbage();
   const warmUp = await runClosedLoop(clients, { ...loop, firstSeat: 0, seconds: warmUpSeconds });
   const before = await node.cpuMicros();
@@ -136,8 +133,8 @@ async function measured(
 async function idleLatency(node: BenchNode, client: RawClient): Promise<IdleLatency> {
   const screeningId = await freshScreening(client);
   const alone = { screeningId, callers: 1, seconds: 1.5, firstSeat: 0 };
-  const floor = await runClosedLoop([client], { ...alone, path: FLOOR_PATH, check: checkFloor });
-  const durable = await runClosedLoop([client], { ...alone, path: HOLD_PATH, check: checkHold });
+  const floor = await runClosedLoop([client], { ...alone, path: FLOOR_PATH });
+  const durable = await runClosedLoop([client], { ...alone, path: HOLD_PATH });
   const reply = await fetch(`${node.httpUrl}/api/seat-reservations/queue-stats/${screeningId}`);
   const stats: unknown = await reply.json();
   return {

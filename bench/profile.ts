@@ -6,7 +6,6 @@ import { Command, Option } from 'commander';
 import { wholeNumber } from '../src/cli/arguments.js';
 import { prepareAllocator } from './allocator.js';
 import { createHall, createScreening } from './box-office.js';
-import { checkFloor, checkHold } from './load/check-hold.js';
 import { runClosedLoop, type LoopResult } from './load/closed-loop.js';
 import { runPipelineLoop } from './load/pipeline-loop.js';
 import { openRawClient } from './load/raw-client.js';
@@ -74,9 +73,8 @@ async function profileUnderLoad(node: BenchNode, { load, seconds, before, out }:
   const put = async (forSeconds: number): Promise<LoopResult> => {
     const screeningId = `profile-${randomUUID()}`;
     await createScreening(first, 'synthetic', screeningId);
-    const common = { screeningId, firstSeat: 0, seconds: forSeconds, check: checkHold };
-    if (load === 'floor')
-      return runClosedLoop(clients, { ...common, path: FLOOR_PATH, callers: CALLERS, check: checkFloor });
+    const common = { screeningId, firstSeat: 0, seconds: forSeconds };
+    if (load === 'floor') return runClosedLoop(clients, { ...common, path: FLOOR_PATH, callers: CALLERS });
     return load === 'hold'
       ? runClosedLoop(clients, { ...common, path: '/cinema.boxoffice.v1.SeatService/HoldSeats', callers: CALLERS })
       : runPipelineLoop({

@@ -1,5 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { checkHold } from './check-hold.js';
 import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
@@ -13,8 +14,6 @@ export interface ClosedLoop {
   readonly firstSeat: number;
   readonly callers: number;
   readonly seconds: number;
-  /** What an answer must say; throws when it is wrong. */
-  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
 }
 
 export interface LoopResult {
@@ -51,7 +50,7 @@ export async function runClosedLoop(clients: readonly RawClient[], loop: ClosedL
       const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
       if (status === 0) {
         const response = HoldSeatsResponse.decode(message);
-        loop.check(request, response);
+        checkHold(request, response);
         accepted += 1;
         recordMs(latencyMicros, performance.now() - nowMs);
         tokens.set(seat, response.hold?.holdToken ?? '');

@@ -1,6 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor } from './closed-loop.js';
+import { checkHold } from './check-hold.js';
 import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import type { RawClient } from './raw-client.js';
@@ -15,8 +16,6 @@ export interface PacedLoop {
   /** Requests per second. */
   readonly rate: number;
   readonly seconds: number;
-  /** What an answer must say; throws when it is wrong. */
-  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
 }
 
 export interface PacedResult {
@@ -49,7 +48,7 @@ export async function runPacedLoop(clients: readonly RawClient[], loop: PacedLoo
     const { status, message } = await client.call(loop.path, HoldSeatsRequest.encode(request).finish());
     if (status === 0) {
       const response = HoldSeatsResponse.decode(message);
-      loop.check(request, response);
+      checkHold(request, response);
       const dueMs = startedMs + (index / loop.rate) * 1000;
       recordMs(latencyMicros, performance.now() - dueMs);
       tokens.set(seat, response.hold?.holdToken ?? '');

@@ -2,9 +2,9 @@ import {
   ExecuteRequest,
   ExecuteResponse,
   type HoldSeatsRequest,
-  type HoldSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { requestFor, type LoopResult } from './closed-loop.js';
+import { checkHold } from './check-hold.js';
 import { HoldTokens } from './hold-tokens.js';
 import { latencyHistogram, recordMs } from './latency.js';
 import { openRawStream, type RawStream } from './raw-stream.js';
@@ -21,8 +21,6 @@ export interface PipelineLoop {
   /** Unanswered commands of each stream. */
   readonly pipeline: number;
   readonly seconds: number;
-  /** What an answer must say; throws when it is wrong. */
-  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
 }
 
 interface UnderWay {
@@ -59,7 +57,7 @@ export async function runPipelineLoop(loop: PipelineLoop): Promise<LoopResult> {
         if (asked === undefined) throw new Error(`an answer to ${requestId}, which is not under way`);
         underWay.delete(requestId);
         if (result?.$case === 'holdSeats') {
-          loop.check(asked.request, result.value);
+          checkHold(asked.request, result.value);
           count.accepted += 1;
           recordMs(latencyMicros, nowMs - asked.sentMs);
           tokens.set(asked.seat, result.value.hold?.holdToken ?? '');

@@ -1,4 +1,5 @@
 import { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { checkHold } from '../load/check-hold.js';
 import { HoldTokens } from '../load/hold-tokens.js';
 import type { Contender } from './contenders.js';
 
@@ -19,7 +20,7 @@ export interface ContendedResult {
 }
 
 /** 2,000 buyers want 100 seats, as many at once as there are callers. */
-export async function runContended({ name, clients, path, check, sale }: Contender): Promise<ContendedResult> {
+export async function runContended({ name, clients, path, sale }: Contender): Promise<ContendedResult> {
   const { screeningId, firstSeat } = await sale.take(SEATS);
   const tokens = new HoldTokens();
   let next = 0;
@@ -44,7 +45,7 @@ export async function runContended({ name, clients, path, check, sale }: Contend
       const { status, message } = await client.call(path, HoldSeatsRequest.encode(request).finish());
       if (status === 0) {
         const response = HoldSeatsResponse.decode(message);
-        check(request, response);
+        checkHold(request, response);
         accepted += 1;
         tokens.set(seat, response.hold?.holdToken ?? '');
       } else if (status === FAILED_PRECONDITION || status === RESOURCE_EXHAUSTED) refused += 1;

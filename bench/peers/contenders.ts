@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { createScreening } from '../box-office.js';
-import { checkFloor, checkHold } from '../load/check-hold.js';
 import { openRawClient, type RawClient } from '../load/raw-client.js';
 import { FLOOR_PATH } from '../node/floor-service.js';
 import { spawnPeer } from './spawn-peer.js';
@@ -19,7 +17,6 @@ export interface Contender {
   readonly clients: readonly RawClient[];
   /** gRPC path; takes a HoldSeatsRequest. */
   readonly path: string;
-  readonly check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void;
   readonly sale: Sale;
   /** Numbers of callers to choose from. */
   readonly callers: readonly number[];
@@ -66,7 +63,6 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       name,
       clients: await connect(stage, server.grpcAddress),
       path: HOLD_PATH,
-      check: checkHold,
       sale,
       callers: callers[name],
       sharesEqualLoad: name !== 'classic-defaults',
@@ -94,7 +90,6 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       ...ofNode,
       name: 'floor',
       path: FLOOR_PATH,
-      check: checkFloor,
       sale: openSale(async () => freshId(), HALL_SEATS),
       callers: callers.floor,
       sweep: undefined,
@@ -103,7 +98,6 @@ export async function openContenders(stage: PeerStage): Promise<readonly Contend
       ...ofNode,
       name: 'ours',
       path: HOLD_PATH,
-      check: checkHold,
       sale: openSale(async () => {
         const screeningId = freshId();
         await createScreening(firstOf(nodeClients), HALL, screeningId);

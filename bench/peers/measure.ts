@@ -195,22 +195,16 @@ export class Runner {
   }
 
   async #closedLoop({ screeningId, firstSeat }: Seats, callers: number, seconds: number): Promise<LoopResult> {
-    const { clients, path, check } = this.contender;
-    const run = await answered(
-      this.name,
-      runClosedLoop(clients, { path, screeningId, firstSeat, callers, seconds, check }),
-    );
+    const { clients, path } = this.contender;
+    const run = await answered(this.name, runClosedLoop(clients, { path, screeningId, firstSeat, callers, seconds }));
     this.account.add(screeningId, run);
     return run;
   }
 
   async #pacedLoop(rate: number, seconds: number): ReturnType<typeof runPacedLoop> {
-    const { clients, path, check, sale } = this.contender;
+    const { clients, path, sale } = this.contender;
     const { screeningId, firstSeat } = await sale.take(Math.ceil(rate * seconds));
-    const run = await answered(
-      this.name,
-      runPacedLoop(clients, { path, screeningId, firstSeat, rate, seconds, check }),
-    );
+    const run = await answered(this.name, runPacedLoop(clients, { path, screeningId, firstSeat, rate, seconds }));
     this.account.add(screeningId, { ...run, refused: 0 });
     return run;
   }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Histogram } from 'hdr-histogram-js';
-import type { HoldSeatsRequest, HoldSeatsResponse } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
 import { audit } from '../audit.js';
 import { createHall, createScreening } from '../box-office.js';
-import { checkFloor, checkHold } from '../load/check-hold.js';
 import type { LoopResult } from '../load/closed-loop.js';
 import { HoldTokens } from '../load/hold-tokens.js';
 import { mergedLatency, percentileMs } from '../load/latency.js';
@@ -54,10 +52,10 @@ async function measureExecute({ home, isShort, progress }: Stage): Promise<Outco
       );
       const screeningId = `hot-${randomUUID()}`;
       await createScreening(client, 'synthetic', screeningId);
-      const measureFloor = (): Promise<Run> => measured(node, FLOOR_STREAM_PATH, screeningId, seconds, checkFloor);
+      const measureFloor = (): Promise<Run> => measured(node, FLOOR_STREAM_PATH, screeningId, seconds);
       // Whoever goes second finds the machine as the first left it: they take turns.
       const before = round % 2 === 0 ? await measureFloor() : undefined;
-      const run = await measured(node, EXECUTE_PATH, screeningId, seconds, checkHold);
+      const run = await measured(node, EXECUTE_PATH, screeningId, seconds);
       const still = before ?? (await measureFloor());
       const { oversold, lost } = await audit(node.postgresUrl, screeningId, run.tokens);
       if (oversold > 0) faults.push(`${String(oversold)} seats of ${screeningId} had two owners`);
@@ -75,20 +73,13 @@ async function measureExecute({ home, isShort, progress }: Stage): Promise<Outco
   return outcome(floor, durable, faults);
 }
 
-async function measured(
-  node: BenchNode,
-  grpcPath: string,
-  screeningId: string,
-  seconds: number,
-  check: (request: HoldSeatsRequest, response: HoldSeatsResponse) => void,
-): Promise<Run> {
+async function measured(node: BenchNode, grpcPath: string, screeningId: string, seconds: number): Promise<Run> {
   const loop = {
     path: grpcPath,
     address: node.grpcAddress,
     screeningId,
     streams: STREAMS,
     pipeline: PIPELINE,
-    check,
   };
   await node.collectGarbage();
   const warmUp = await runPipelineLoop({ ...loop, firstSeat: 0, seconds: WARM_UP_SECONDS });

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
-import { checkHold } from '../load/check-hold.js';
 import { HoldTokens } from '../load/hold-tokens.js';
 import { runPacedLoop } from '../load/paced-loop.js';
 import { openRawClient } from '../load/raw-client.js';
@@ -39,7 +38,6 @@ export async function rush(ours: Ours, show: Show, { rate, seconds, changes }: R
       path: '/cinema.boxoffice.v1.SeatService/HoldSeats',
       screeningId: screening.screeningId,
       rate,
-      check: checkHold,
     };
     const warmUp = await runPacedLoop(clients, { ...loop, firstSeat: 0, seconds: WARM_UP_SECONDS });
     const firstSeat = rate * WARM_UP_SECONDS;

@@ -15,10 +15,13 @@ describe('a contender in the comparison with peers', () => {
   const client: RawClient = {
     isOpen: true,
     async call(_path, message) {
-      const { seatIds } = HoldSeatsRequest.decode(message);
+      const { buyerId, seatIds } = HoldSeatsRequest.decode(message);
       asked.push(...seatIds);
       await new Promise((resolve) => setImmediate(resolve));
-      const answer = HoldSeatsResponse.fromPartial({ hold: { holdToken: 'a'.repeat(22), seatIds } });
+      const answer = HoldSeatsResponse.fromPartial({
+        hold: { holdToken: 'a'.repeat(22), buyerId, seatIds },
+        revision: 2,
+      });
       return {
         status: 0,
         message: Buffer.from(HoldSeatsResponse.encode(answer).finish()),
@@ -34,7 +37,6 @@ describe('a contender in the comparison with peers', () => {
     name: 'postgres',
     clients: [client],
     path: '',
-    check: () => undefined,
     sale: {
       async take() {
         steps.push('seats taken');
