@@ -102,6 +102,7 @@ export async function startFrontEnds(
   ports.http = http.port;
   onStop(() => http.close());
   metrics.gauge('cinema_resident_screenings', 'Screenings in memory', () => residents.size);
+  metrics.gauge('cinema_grpc_connections', 'Open connections to the gRPC port', () => grpc.connections);
   metrics.gauge(
     'cinema_grpc_calls',
     'Unary calls and commands of Execute streams that wait for their answer',

@@ -15,6 +15,11 @@ export const grpc = z.strictObject({
     .describe(
       'Most unary calls and commands of Execute streams under way on this node, calls about nodes aside; more are refused OVERLOADED',
     ),
+  connectionsMax: whole(1, 1_000_000)
+    .default(1_000)
+    .describe(
+      'Most connections to the gRPC port; more are cut as they come. Each is an open file and carries hundreds of calls: a box-office system needs one',
+    ),
   callsPerConnectionMax: whole(1, 100_000)
     .default(512)
     .describe(

@@ -22,6 +22,7 @@ import type { SeatStreams } from '../../streams/index.js';
 import type { BoxOffice, ClusterMethods, EncodedMethods, Method, OnBug } from '../api/index.js';
 import { Admission } from './admission.js';
 import { addClusterService } from './cluster-service.js';
+import { limitConnections } from './connections.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
 import { encodedMethod, type Malformed, methodTable } from './method-table.js';
@@ -40,6 +41,8 @@ export interface GrpcLimits extends ExecuteLimits, WatchLimits {
   readonly seatingPlanBytesMax: number;
   /** Most unary calls and commands of Execute streams under way on the node; more are refused. */
   readonly callsMax: number;
+  /** Most connections to the port; more are cut. */
+  readonly connectionsMax: number;
   /** Most calls and streams under way on one connection; the client keeps the rest back. */
   readonly callsPerConnectionMax: number;
   /** Most Execute streams on the node; more are refused. */
@@ -62,7 +65,7 @@ export interface GrpcServerOptions {
   readonly readiness: Readiness;
   readonly clock: Clock;
   readonly limits: GrpcLimits;
-  /** A call, a command or a stream was refused because the node has as many as it may. */
+  /** A connection, a call, a command or a stream was refused because the node has as many as it may. */
   readonly onOverloaded: () => void;
   readonly onBug: OnBug;
   /** Further services on the same server; benchmarks put their floor here. */
@@ -74,6 +77,7 @@ export interface GrpcServerOptions {
 
 export interface GrpcServer {
   readonly port: number;
+  readonly connections: number;
   /** Unary calls and commands of Execute streams that wait for their answer, calls about nodes aside. */
   readonly callsUnderWay: number;
   /** Open Execute streams. */
@@ -100,6 +104,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
+  const connections = limitConnections(server, limits.connectionsMax, options.onOverloaded);
   keepOpenCallsById(server);
   nameEndStream(server);
   const open = {
@@ -130,6 +135,9 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   };
   return {
     port,
+    get connections() {
+      return connections.size;
+    },
     get callsUnderWay() {
       return admission.underWay;
     },

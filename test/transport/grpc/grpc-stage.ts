@@ -10,11 +10,14 @@ export interface GrpcScript {
   readonly open?: GrpcServerOptions['streams']['open'];
   readonly readiness?: GrpcServerOptions['readiness'];
   readonly limits?: Partial<GrpcServerOptions['limits']>;
+  readonly onOverloaded?: () => void;
 }
 
 export interface GrpcStage {
   readonly client: BoxOfficeClient;
   readonly address: string;
+  /** Open to its port. */
+  connections(): number;
   /** What came out as a bug, with its method. */
   readonly bugs: { readonly method: string; readonly error: unknown }[];
   close(): Promise<void>;
@@ -22,7 +25,7 @@ export interface GrpcStage {
 
 /** The gRPC port of a node over a real socket, with scripted answers. */
 export async function openGrpcStage(script: GrpcScript): Promise<GrpcStage> {
-  const { boxOffice, encoded, open, readiness, limits } = script;
+  const { boxOffice, encoded, open, readiness, limits, onOverloaded = () => undefined } = script;
   const bugs: { method: string; error: unknown }[] = [];
   const server = await openGrpcServer({
     host: '127.0.0.1',
@@ -37,6 +40,7 @@ export async function openGrpcStage(script: GrpcScript): Promise<GrpcStage> {
       commandBytesMax: 1_024,
       seatingPlanBytesMax: 1_024,
       callsMax: 10,
+      connectionsMax: 10,
       callsPerConnectionMax: 10,
       executePipelineMax: 10,
       executeStreamsMax: 10,
@@ -45,7 +49,7 @@ export async function openGrpcStage(script: GrpcScript): Promise<GrpcStage> {
       closeTimeoutMs: 1_000,
       ...limits,
     },
-    onOverloaded: () => undefined,
+    onOverloaded,
     onBug: (method, error) => bugs.push({ method, error }),
   });
   const address = `127.0.0.1:${String(server.port)}`;
@@ -53,6 +57,7 @@ export async function openGrpcStage(script: GrpcScript): Promise<GrpcStage> {
   return {
     client,
     address,
+    connections: () => server.connections,
     bugs,
     close() {
       client.close();
