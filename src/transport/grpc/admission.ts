@@ -1,6 +1,6 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
 import { failureError } from '../api/index.js';
 import { serviceError } from './error-status.js';
+import type { UnaryHandler } from './unary-call.js';
 
 /**
  * The unary calls and the commands of Execute streams under way on this node, and no more
@@ -37,7 +37,7 @@ export class Admission {
   }
 
   /** The same method, which refuses what comes when all places are taken. A call has its place until it is answered. */
-  limited<Request, Response>(method: handleUnaryCall<Request, Response>): handleUnaryCall<Request, Response> {
+  limited<Request, Response>(method: UnaryHandler<Request, Response>): UnaryHandler<Request, Response> {
     return (call, callback) => {
       if (!this.enter()) {
         callback(serviceError(failureError({ kind: 'overloaded' })));

@@ -7,7 +7,8 @@ import { statusMessage } from './error-status.js';
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
 import { refuseStream } from './refuse-stream.js';
-import { deadlineOf, malformedRequest, methodName } from './unary.js';
+import { deadlineOf, malformedRequest } from './unary.js';
+import { methodName } from './unary-call.js';
 
 export interface ExecuteLimits {
   /** Most unanswered commands of one stream; the node reads no further until some are answered. */

@@ -10,6 +10,12 @@ export class Malformed {
   constructor(readonly problem: string) {}
 }
 
+/** A method of a service that says how large a request may be. */
+export interface BoundedMethod extends MethodDefinition<unknown, unknown> {
+  /** In bytes. A larger one is Malformed. */
+  readonly requestBytesMax: number;
+}
+
 /**
  * The service as the generated code has it, with a decoder that never throws (a request
  * is decoded or is Malformed) and an encoder that keeps its buffer.
@@ -20,15 +26,17 @@ export function methodTable<Service extends ServiceDefinition>(
   service: Service,
   answers: { readonly [Name in keyof Service]?: Encoder<unknown> },
   bytesMax: Readonly<Record<string, number>> & { readonly default: number },
-): ServiceDefinition {
+): Record<string, BoundedMethod> {
   return Object.fromEntries(
     Object.entries(service).map(([name, method]: [string, MethodDefinition<unknown, unknown>]) => {
       const answer = answers[name];
+      const requestBytesMax = bytesMax[name] ?? bytesMax.default;
       return [
         name,
         {
           ...method,
-          requestDeserialize: decoder(method, bytesMax[name] ?? bytesMax.default),
+          requestBytesMax,
+          requestDeserialize: decoder(method, requestBytesMax),
           responseSerialize: answer === undefined ? method.responseSerialize : serializer(answer),
         },
       ];
@@ -36,31 +44,25 @@ export function methodTable<Service extends ServiceDefinition>(
   );
 }
 
-/**
- * The method with requests left as bytes, and answers that are bytes already or still a message.
- * @param bytesMax largest request
- */
-export function encodedMethod(
-  method: MethodDefinition<unknown, unknown>,
-  bytesMax: number,
-): MethodDefinition<Buffer | Malformed, unknown> {
+/** The method with requests left as bytes, and answers that are bytes already or still a message. */
+export function encodedMethod(method: BoundedMethod): BoundedMethod {
   return {
     ...method,
-    requestSerialize: (bytes) => (bytes instanceof Malformed ? Buffer.alloc(0) : bytes),
-    requestDeserialize: (bytes) => tooLarge(bytes, bytesMax) ?? bytes,
+    requestDeserialize: (bytes) => tooLarge(bytes.length, method.requestBytesMax) ?? bytes,
     responseSerialize: (answer) => (Buffer.isBuffer(answer) ? answer : method.responseSerialize(answer)),
   };
 }
 
-function tooLarge(bytes: Buffer, bytesMax: number): Malformed | undefined {
-  return bytes.length > bytesMax
-    ? new Malformed(`has ${String(bytes.length)} bytes, at most ${String(bytesMax)} are taken`)
+/** @param bytes of the request */
+export function tooLarge(bytes: number, bytesMax: number): Malformed | undefined {
+  return bytes > bytesMax
+    ? new Malformed(`has ${String(bytes)} bytes, at most ${String(bytesMax)} are taken`)
     : undefined;
 }
 
 function decoder(method: MethodDefinition<unknown, unknown>, bytesMax: number): (bytes: Buffer) => unknown {
   return (bytes) => {
-    const refused = tooLarge(bytes, bytesMax);
+    const refused = tooLarge(bytes.length, bytesMax);
     if (refused !== undefined) return refused;
     try {
       // Generated decoders take a reader in place of bytes, which grpc-js' types do not know.

@@ -1,11 +1,4 @@
-import {
-  Server,
-  ServerCredentials,
-  type handleUnaryCall,
-  type MethodDefinition,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ScreeningServiceService } from '../../../proto/gen/cinema/boxoffice/v1/screening_service.js';
 import {
   BookSeatsResponse,
@@ -23,14 +16,16 @@ import type { BoxOffice, ClusterMethods, EncodedMethods, Method, OnBug } from '.
 import { Admission } from './admission.js';
 import { addClusterService } from './cluster-service.js';
 import { limitConnections } from './connections.js';
+import { DirectCalls } from './direct-calls.js';
 import { execute, type ExecuteLimits } from './execute.js';
 import { healthService, type Readiness } from './health-service.js';
-import { encodedMethod, type Malformed, methodTable } from './method-table.js';
+import { encodedMethod, methodTable, type BoundedMethod, type Malformed } from './method-table.js';
 import { keepOpenCallsById } from './open-calls.js';
 import { OpenStreams } from './open-streams.js';
 import { addReflection } from './reflection.js';
 import { nameEndStream } from './response-options.js';
 import { unary } from './unary.js';
+import type { UnaryHandler } from './unary-call.js';
 import { unaryEncoded } from './unary-encoded.js';
 import { watchSeats, type WatchLimits } from './watch-seats.js';
 
@@ -107,6 +102,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   const connections = limitConnections(server, limits.connectionsMax, options.onOverloaded);
   keepOpenCallsById(server);
   nameEndStream(server);
+  const direct = new DirectCalls(server, options.clock, options.onBug);
   const open = {
     watchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
     healthWatchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
@@ -114,7 +110,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     pipelines: new OpenStreams(limits.executeStreamsMax, options.onOverloaded),
   };
   const admission = new Admission(limits.callsMax, options.onOverloaded);
-  addServices(server, options, open, admission);
+  addServices(server, direct, options, open, admission);
   for (const { definition, implementation } of options.extraServices ?? [])
     server.addService(definition, implementation);
   const port = await new Promise<number>((resolve, reject) => {
@@ -153,6 +149,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 
 function addServices(
   server: Server,
+  direct: DirectCalls,
   { boxOffice, encoded, cluster, streams, readiness, clock, limits, onBug }: GrpcServerOptions,
   open: Readonly<Record<'watchers' | 'healthWatchers' | 'reflections' | 'pipelines', OpenStreams>>,
   admission: Admission,
@@ -160,10 +157,9 @@ function addServices(
   // Not limited: whoever has to do something about a node with too much to do must get through.
   const answerAlways = <Request, Response>(
     method: Method<Request, Response>,
-  ): handleUnaryCall<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs, onBug);
-  const answer = <Request, Response>(
-    method: Method<Request, Response>,
-  ): handleUnaryCall<Request | Malformed, Response> => admission.limited(answerAlways(method));
+  ): UnaryHandler<Request | Malformed, Response> => unary(method, clock, limits.commandTimeoutMs, onBug);
+  const answer = <Request, Response>(method: Method<Request, Response>): UnaryHandler<Request | Malformed, Response> =>
+    admission.limited(answerAlways(method));
   const bytesMax = { default: limits.commandBytesMax, createAuditorium: limits.seatingPlanBytesMax };
   const screenings = {
     createAuditorium: answer(boxOffice.createAuditorium),
@@ -199,19 +195,21 @@ function addServices(
     execute: open.pipelines.limited(execute({ boxOffice, clock, admission, open: open.pipelines, onBug }, limits)),
   };
   // In a cluster the routed methods take bytes; everything else of them stays.
-  const add = (table: ServiceDefinition, methods: UntypedServiceImplementation): void => {
+  const add = (table: Readonly<Record<string, BoundedMethod>>, methods: UntypedServiceImplementation): void => {
     const routed = Object.entries(encoded ?? {}).filter(([name]) => table[name] !== undefined);
     const passing = Object.fromEntries(
-      Object.entries(table).map(([name, definition]: [string, MethodDefinition<unknown, unknown>]) => [
+      Object.entries(table).map(([name, definition]) => [
         name,
-        routed.some(([other]) => other === name) ? encodedMethod(definition, limits.commandBytesMax) : definition,
+        routed.some(([other]) => other === name) ? encodedMethod(definition) : definition,
       ]),
     );
     const answering = routed.map(
       ([name, method]) =>
         [name, admission.limited(unaryEncoded(method, clock, limits.commandTimeoutMs, onBug))] as const,
     );
-    server.addService(passing, { ...methods, ...Object.fromEntries(answering) });
+    const handlers = { ...methods, ...Object.fromEntries(answering) };
+    server.addService(passing, handlers);
+    direct.add(passing, handlers);
   };
   add(methodTable(ScreeningServiceService, {}, bytesMax), screenings);
   add(methodTable(SeatServiceService, answers, bytesMax), seats);

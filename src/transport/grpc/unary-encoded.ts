@@ -1,10 +1,11 @@
-import { Metadata, type handleUnaryCall } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import type { Member } from '../../cluster/index.js';
 import type { Clock } from '../../runtime/index.js';
 import { edgeError, type EncodedMethod, type OnBug } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
-import { deadlineOf, malformedRequest, methodName } from './unary.js';
+import { deadlineOf, malformedRequest } from './unary.js';
+import { methodName, type UnaryHandler } from './unary-call.js';
 
 /**
  * Makes a method that takes encoded requests a gRPC method. The answer of a peer goes
@@ -17,7 +18,7 @@ export function unaryEncoded(
   clock: Clock,
   defaultTimeoutMs: number,
   onBug: OnBug,
-): handleUnaryCall<Buffer | Malformed, unknown> {
+): UnaryHandler<Buffer | Malformed, unknown> {
   return (call, callback) => {
     const { request } = call;
     if (request instanceof Malformed) {

@@ -1,8 +1,8 @@
-import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Clock } from '../../runtime/index.js';
 import { edgeError, invalidFields, type ApiError, type Call, type OnBug } from '../api/index.js';
 import { serviceError } from './error-status.js';
 import { Malformed } from './method-table.js';
+import { methodName, type UnaryCall, type UnaryHandler } from './unary-call.js';
 
 /**
  * Makes a method of the API a gRPC method: deadline in, answer or status out.
@@ -13,7 +13,7 @@ export function unary<Request, Response>(
   clock: Clock,
   defaultTimeoutMs: number,
   onBug: OnBug,
-): handleUnaryCall<Request | Malformed, Response> {
+): UnaryHandler<Request | Malformed, Response> {
   return (call, callback) => {
     const { request } = call;
     if (request instanceof Malformed) {
@@ -35,15 +35,9 @@ export function malformedRequest({ problem }: Malformed): ApiError {
   return invalidFields([{ field: 'request', description: problem }]);
 }
 
-/** The method that was called, without its service: as guards name it. */
-export function methodName(call: Pick<ServerUnaryCall<unknown, unknown>, 'getPath'>): string {
-  const path = call.getPath();
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 /** The caller's deadline, or ours when it set none or a longer one: nothing waits for ever. */
 export function deadlineOf(
-  call: Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline'>,
+  call: Pick<UnaryCall<unknown>, 'getDeadline'>,
   clock: Clock,
   defaultTimeoutMs: number,
 ): number {

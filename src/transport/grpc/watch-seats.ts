@@ -14,7 +14,8 @@ import {
 import { Malformed } from './method-table.js';
 import type { OpenStreams } from './open-streams.js';
 import { refuseStream } from './refuse-stream.js';
-import { malformedRequest, methodName } from './unary.js';
+import { malformedRequest } from './unary.js';
+import { methodName } from './unary-call.js';
 
 export interface WatchLimits {
   /** How long opening a stream may take. */
