@@ -1,5 +1,6 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { keepStreamsById } from '../../src/transport/grpc/open-calls.js';
+import { bindPlainly } from './plain-binding.js';
 
 /**
  * The least a gRPC client can be: unary calls over raw HTTP/2. A load generator must
@@ -34,6 +35,7 @@ const NEVER_SENT: RawReply = { status: -1, message: NOTHING, details: undefined,
 
 /** @param address host:port. Rejects when nobody listens there. */
 export async function openRawClient(address: string): Promise<RawClient> {
+  bindPlainly();
   const session = connect(`http://${address}`);
   await new Promise<void>((resolve, reject) => {
     session.once('connect', () => {

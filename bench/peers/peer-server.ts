@@ -1,44 +1,50 @@
-import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import {
+  HoldSeatsResponse,
   SeatServiceService,
   type HoldSeatsRequest,
-  type HoldSeatsResponse,
 } from '../../proto/gen/cinema/boxoffice/v1/seat_service.js';
+import { systemClock } from '../../src/runtime/index.js';
+import { DirectCalls } from '../../src/transport/grpc/direct-calls.js';
+import { Malformed, methodTable } from '../../src/transport/grpc/method-table.js';
 import { keepOpenCallsById } from '../../src/transport/grpc/open-calls.js';
-import { nameEndStream } from '../../src/transport/grpc/response-options.js';
+import type { UnaryHandler } from '../../src/transport/grpc/unary-call.js';
 import { HOLD_TTL_MS, type Peer } from './peer.js';
 
 /** As this system's own server allows. */
 const CALLS_PER_CONNECTION_MAX = 2_000;
+const REQUEST_BYTES_MAX = 2 ** 20;
 
 /** Serves HoldSeats of the public API by a peer, on a free port of the loopback interface. */
 export async function openPeerServer(peer: Peer): Promise<{ readonly port: number; close(): void }> {
   const server = new Server({ 'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX });
   keepOpenCallsById(server);
-  nameEndStream(server);
-  server.addService(
-    { holdSeats: SeatServiceService.holdSeats },
-    {
-      holdSeats(
-        { request }: ServerUnaryCall<HoldSeatsRequest, HoldSeatsResponse>,
-        callback: sendUnaryData<HoldSeatsResponse>,
-      ) {
-        if (!isSound(request)) {
-          callback({ code: status.INVALID_ARGUMENT, details: 'INVALID_REQUEST' });
-          return;
-        }
-        peer.hold(request).then(
-          (outcome) => {
-            if (outcome.kind === 'taken') callback({ code: status.FAILED_PRECONDITION, details: 'SEAT_UNAVAILABLE' });
-            else callback(null, answer(request, outcome));
-          },
-          (error: unknown) => {
-            callback({ code: status.INTERNAL, details: error instanceof Error ? error.message : 'failed' });
-          },
-        );
+  const direct = new DirectCalls(server, systemClock, (_method, error) => {
+    throw error;
+  });
+  const holdSeats: UnaryHandler<HoldSeatsRequest | Malformed, HoldSeatsResponse> = ({ request }, callback) => {
+    if (request instanceof Malformed || !isSound(request)) {
+      callback({ code: status.INVALID_ARGUMENT, details: 'INVALID_REQUEST' });
+      return;
+    }
+    peer.hold(request).then(
+      (outcome) => {
+        if (outcome.kind === 'taken') callback({ code: status.FAILED_PRECONDITION, details: 'SEAT_UNAVAILABLE' });
+        else callback(null, answer(request, outcome));
       },
-    },
+      (error: unknown) => {
+        callback({ code: status.INTERNAL, details: error instanceof Error ? error.message : 'failed' });
+      },
+    );
+  };
+  const { holdSeats: definition } = SeatServiceService;
+  const methods = methodTable(
+    { holdSeats: definition },
+    { holdSeats: HoldSeatsResponse },
+    { default: REQUEST_BYTES_MAX },
   );
+  server.addService(methods, { holdSeats });
+  direct.add(methods, { holdSeats });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
