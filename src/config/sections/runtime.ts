@@ -10,7 +10,7 @@ export const runtime = z.strictObject({
     .default(1_000)
     .describe('Most commands of one turn; bounds the journal row and how long deciding holds up the node'),
   turnPaceMs: ms(0, 1_000)
-    .default(5)
+    .default(2)
     .describe(
       'Longest time from the start of a busy turn to the next: fewer, larger commits near saturation; a screening with few callers never waits',
     ),
