@@ -81,7 +81,8 @@ function loadNote(of: Of): string {
   return (
     `In the rounds of throughput the server was busy ${floor.toFixed(2)} of a core with the floor and ${ours.toFixed(2)} of one with ours ` +
     '(its CPU each, times accepted/s). Where that is less than 1 the generator, which shares the cores, has held the throughput ' +
-    `down as well. By the server's CPU each alone ours over the floor is ${cpuRatio(of).toFixed(2)}.`
+    `down as well. By the server's CPU each alone ours over the floor is ${cpuRatio(of).toFixed(2)}. The floor is a method as ` +
+    'grpc-js serves it; ours and the peers answer their calls past it.'
   );
 }
 
