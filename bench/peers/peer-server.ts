@@ -14,12 +14,13 @@ import { HOLD_TTL_MS, type Peer } from './peer.js';
 /** As this system's own server allows. */
 const CALLS_PER_CONNECTION_MAX = 2_000;
 const REQUEST_BYTES_MAX = 2 ** 20;
+const ARRIVAL_MS = 10_000;
 
 /** Serves HoldSeats of the public API by a peer, on a free port of the loopback interface. */
 export async function openPeerServer(peer: Peer): Promise<{ readonly port: number; close(): void }> {
   const server = new Server({ 'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX });
   keepOpenCallsById(server);
-  const direct = new DirectCalls(server, systemClock, (_method, error) => {
+  const direct = new DirectCalls(server, { arrivalMs: ARRIVAL_MS }, systemClock, (_method, error) => {
     throw error;
   });
   const holdSeats: UnaryHandler<HoldSeatsRequest | Malformed, HoldSeatsResponse> = ({ request }, callback) => {

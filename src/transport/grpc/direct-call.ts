@@ -16,6 +16,11 @@ const MESSAGE_FOLLOWS = { endStream: false, waitForTrailers: true };
 const NOTHING_FOLLOWS = { endStream: true };
 const OK_TRAILERS = { 'grpc-status': status.OK };
 
+export interface DirectCallLimits {
+  /** How long the request of a call without a deadline may take to arrive, in ms. */
+  readonly arrivalMs: number;
+}
+
 /** A unary method, as far as a call of it is concerned. */
 export interface DirectMethod {
   readonly definition: BoundedMethod;
@@ -29,6 +34,8 @@ export class DirectCall implements UnaryCall<unknown> {
   readonly #message = new RequestMessage();
   #deadlineMs = Number.POSITIVE_INFINITY;
   #deadline: { cancel(): void } | undefined;
+  /** Of a request that arrives in pieces. */
+  #arrival: { cancel(): void } | undefined;
   #isAnswered = false;
 
   /** @param timeoutMs Infinity for none */
@@ -36,6 +43,7 @@ export class DirectCall implements UnaryCall<unknown> {
     private readonly stream: ServerHttp2Stream,
     private readonly method: DirectMethod,
     private readonly timeoutMs: number,
+    private readonly limits: DirectCallLimits,
     private readonly clock: Clock,
     private readonly onBug: OnBug,
   ) {}
@@ -80,11 +88,20 @@ export class DirectCall implements UnaryCall<unknown> {
       this.#call();
     } else if (this.#message.isExceeded) {
       this.#refuse({ code: status.UNIMPLEMENTED, details: 'a unary call has one request message' });
+    } else if (!this.#message.isComplete && this.timeoutMs === Number.POSITIVE_INFINITY) {
+      // Most arrive in one piece, and need no timer.
+      this.#arrival ??= this.clock.after(this.limits.arrivalMs, () => {
+        this.#refuse({
+          code: status.DEADLINE_EXCEEDED,
+          details: 'the request did not arrive in time; it had no effect',
+        });
+      });
     }
   }
 
   #run(): void {
     if (this.#isAnswered || this.request !== undefined) return;
+    this.#arrival?.cancel();
     const message = this.#message.complete;
     if (message === undefined)
       this.#refuse({ code: status.UNIMPLEMENTED, details: 'a unary call has one request message' });
@@ -112,6 +129,7 @@ export class DirectCall implements UnaryCall<unknown> {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;
     this.#deadline?.cancel();
+    this.#arrival?.cancel();
     return !this.stream.destroyed && !this.stream.closed;
   }
 

@@ -2,7 +2,7 @@ import type { Server } from '@grpc/grpc-js';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../runtime/index.js';
 import type { OnBug } from '../api/index.js';
-import { DirectCall, type DirectMethod } from './direct-call.js';
+import { DirectCall, type DirectCallLimits, type DirectMethod } from './direct-call.js';
 import { timeoutMsOf } from './grpc-timeout.js';
 import { withHttp2Server } from './http2-server.js';
 import type { BoundedMethod } from './method-table.js';
@@ -24,6 +24,7 @@ export class DirectCalls {
   /** Make it before the server is bound. */
   constructor(
     server: Server,
+    private readonly limits: DirectCallLimits,
     private readonly clock: Clock,
     private readonly onBug: OnBug,
   ) {
@@ -53,7 +54,7 @@ export class DirectCalls {
     if (method === undefined || !isPlain(headers)) return false;
     const timeoutMs = timeoutMsOf(headers['grpc-timeout']);
     if (timeoutMs === undefined) return false;
-    new DirectCall(stream, method, timeoutMs, this.clock, this.onBug).start();
+    new DirectCall(stream, method, timeoutMs, this.limits, this.clock, this.onBug).start();
     return true;
   }
 }

@@ -26,11 +26,14 @@ export class RequestMessage {
     return this.length !== undefined && this.#bytes > PREFIX_BYTES + this.length;
   }
 
-  /** The message, when there is all of it and nothing else. */
+  /** There is all of it, and nothing else. */
+  get isComplete(): boolean {
+    return this.length !== undefined && this.#bytes === PREFIX_BYTES + this.length;
+  }
+
+  /** The message; undefined unless it is complete. */
   get complete(): Buffer | undefined {
-    return this.length !== undefined && this.#bytes === PREFIX_BYTES + this.length
-      ? this.#whole().subarray(PREFIX_BYTES)
-      : undefined;
+    return this.isComplete ? this.#whole().subarray(PREFIX_BYTES) : undefined;
   }
 
   /** Says that the message is compressed, with what the call's headers name. */

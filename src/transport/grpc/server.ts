@@ -102,7 +102,7 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   const connections = limitConnections(server, limits.connectionsMax, options.onOverloaded);
   keepOpenCallsById(server);
   nameEndStream(server);
-  const direct = new DirectCalls(server, options.clock, options.onBug);
+  const direct = new DirectCalls(server, { arrivalMs: limits.commandTimeoutMs }, options.clock, options.onBug);
   const open = {
     watchers: new OpenStreams(limits.watchersMax, options.onOverloaded),
     healthWatchers: new OpenStreams(limits.watchersMax, options.onOverloaded),

@@ -6,6 +6,7 @@ import { HoldSeatsRequest, HoldSeatsResponse } from '../../../proto/gen/cinema/b
 import { eventually } from '../../support/eventually.js';
 import { openGrpcStage, type GrpcStage } from './grpc-stage.js';
 
+const COMMAND_TIMEOUT_MS = 200;
 const HOLD_SEATS = '/cinema.boxoffice.v1.SeatService/HoldSeats';
 
 function framed(message: Uint8Array, flag = 0, length = message.length): Buffer {
@@ -29,6 +30,7 @@ describe('a unary gRPC call', () => {
     hold = ({ buyerId, seatIds }) =>
       Promise.resolve(HoldSeatsResponse.fromPartial({ hold: { buyerId, seatIds }, revision: 7 }));
     stage = await openGrpcStage({
+      limits: { commandTimeoutMs: COMMAND_TIMEOUT_MS },
       boxOffice: {
         holdSeats(request) {
           asked.push(request);
@@ -151,6 +153,32 @@ describe('a unary gRPC call', () => {
     expect(await ask(framed(REQUEST), { 'grpc-timeout': '30m' })).to.include({ grpcStatus: 4 });
     answer(HoldSeatsResponse.fromPartial({}));
     expect((await ask(framed(REQUEST), { 'grpc-timeout': '30m' })).grpcStatus).to.equal(4);
+  });
+
+  it('whose request does not arrive is ended, unless its caller gives it time', async () => {
+    const half = framed(REQUEST).subarray(0, 9);
+    const stalled = open();
+    stalled.write(half);
+    const patient = open({ 'grpc-timeout': '10S' });
+    patient.write(half);
+    expect(await replyTo(stalled)).to.include({ grpcStatus: 4, isDirect: true });
+    const reply = replyTo(patient);
+    patient.end(framed(REQUEST).subarray(9));
+    expect((await reply).held).to.deep.include({ buyerId: 'anna' });
+  });
+
+  it('whose request has arrived in pieces has its time as any other', async () => {
+    let answer: (response: HoldSeatsResponse) => void = () => undefined;
+    hold = () => new Promise((resolve) => (answer = resolve));
+    const stream = open();
+    const reply = replyTo(stream);
+    stream.write(framed(REQUEST).subarray(0, 9));
+    await new Promise((resolve) => setTimeout(resolve, COMMAND_TIMEOUT_MS / 2));
+    stream.end(framed(REQUEST).subarray(9));
+    await eventually('it to be under way', () => asked.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, COMMAND_TIMEOUT_MS));
+    answer(HoldSeatsResponse.fromPartial({ hold: { buyerId: 'anna' } }));
+    expect((await reply).held).to.deep.include({ buyerId: 'anna' });
   });
 
   it('whose caller goes away is done all the same, and its answer goes nowhere', async () => {
