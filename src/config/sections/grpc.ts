@@ -3,7 +3,11 @@ import { ms, whole } from './fields.js';
 
 /** The API for box-office systems. */
 export const grpc = z.strictObject({
-  commandTimeoutMs: ms(100, 600_000).default(10_000).describe('Deadline of a call that sets none, or a later one; the request of one that sets none may take as long to arrive'),
+  commandTimeoutMs: ms(100, 600_000)
+    .default(10_000)
+    .describe(
+      'Deadline of a call that sets none, or a later one; the request of one that sets none may take as long to arrive',
+    ),
   commandBytesMax: whole(1_024, 16_777_216)
     .default(1_048_576)
     .describe('Largest request of any method but CreateAuditorium'),
