@@ -2,9 +2,9 @@ import { status, type Metadata, type ServerErrorResponse, type StatusObject } fr
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../runtime/index.js';
 import { edgeError, type OnBug } from '../api/index.js';
+import { FrameTooLong, MalformedFrame, MessageSplitter, PREFIX_BYTES, withPrefix } from '../wire/index.js';
 import { serviceError } from './error-status.js';
 import { tooLarge, type BoundedMethod } from './method-table.js';
-import { PREFIX_BYTES, RequestMessage } from './request-message.js';
 import { methodName, type UnaryCall, type UnaryHandler } from './unary-call.js';
 
 const RESPONSE_HEADERS = {
@@ -15,6 +15,14 @@ const RESPONSE_HEADERS = {
 const MESSAGE_FOLLOWS = { endStream: false, waitForTrailers: true };
 const NOTHING_FOLLOWS = { endStream: true };
 const OK_TRAILERS = { 'grpc-status': status.OK };
+
+const ONE_MESSAGE = { code: status.UNIMPLEMENTED, details: 'a unary call has one request message' };
+const COMPRESSED = { code: status.INTERNAL, details: 'the request is compressed, and grpc-encoding does not say how' };
+const LATE_REQUEST = {
+  code: status.DEADLINE_EXCEEDED,
+  details: 'the request did not arrive in time; it had no effect',
+};
+const LATE = { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
 export interface DirectCallLimits {
   /** How long the request of a call without a deadline may take to arrive, in ms. */
@@ -31,7 +39,8 @@ export interface DirectMethod {
 export class DirectCall implements UnaryCall<unknown> {
   /** Set when the method is called. */
   request: unknown;
-  readonly #message = new RequestMessage();
+  readonly #pieces: MessageSplitter;
+  #message: Buffer | undefined;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #deadline: { cancel(): void } | undefined;
   /** Of a request that arrives in pieces. */
@@ -46,7 +55,9 @@ export class DirectCall implements UnaryCall<unknown> {
     private readonly limits: DirectCallLimits,
     private readonly clock: Clock,
     private readonly onBug: OnBug,
-  ) {}
+  ) {
+    this.#pieces = new MessageSplitter(method.definition.requestBytesMax);
+  }
 
   getDeadline(): number {
     return this.#deadlineMs;
@@ -61,7 +72,7 @@ export class DirectCall implements UnaryCall<unknown> {
     if (timeoutMs !== Number.POSITIVE_INFINITY) {
       this.#deadlineMs = clock.now() + timeoutMs;
       this.#deadline = clock.after(timeoutMs, () => {
-        this.#refuse({ code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' });
+        this.#refuse(LATE);
       });
       stream.on('close', () => {
         this.#settle();
@@ -79,38 +90,51 @@ export class DirectCall implements UnaryCall<unknown> {
 
   #read(piece: Buffer): void {
     if (this.#isAnswered) return;
-    const { definition } = this.method;
-    this.#message.add(piece);
-    const { length } = this.#message;
-    if (length !== undefined && length > definition.requestBytesMax) {
-      // Nothing of it is kept; the method refuses it in its words.
-      this.request = tooLarge(length, definition.requestBytesMax);
-      this.#call();
-    } else if (this.#message.isExceeded) {
-      this.#refuse({ code: status.UNIMPLEMENTED, details: 'a unary call has one request message' });
-    } else if (!this.#message.isComplete && this.timeoutMs === Number.POSITIVE_INFINITY) {
-      // Most arrive in one piece, and need no timer.
-      this.#arrival ??= this.clock.after(this.limits.arrivalMs, () => {
-        this.#refuse({
-          code: status.DEADLINE_EXCEEDED,
-          details: 'the request did not arrive in time; it had no effect',
-        });
-      });
+    this.#pieces.push(piece);
+    try {
+      for (let next = this.#pieces.next(); next !== undefined; next = this.#pieces.next()) {
+        if (this.#message !== undefined) {
+          this.#refuse(ONE_MESSAGE);
+          return;
+        }
+        this.#message = next;
+      }
+    } catch (error) {
+      this.#refuseUnread(error);
+      return;
     }
+    // Most arrive in one piece, and need no timer.
+    if (this.#onlyMessage !== undefined || this.timeoutMs !== Number.POSITIVE_INFINITY) return;
+    this.#arrival ??= this.clock.after(this.limits.arrivalMs, () => {
+      this.#refuse(LATE_REQUEST);
+    });
+  }
+
+  /** What the splitter throws. */
+  #refuseUnread(error: unknown): void {
+    if (error instanceof FrameTooLong) {
+      // The method refuses it in its words.
+      this.request = tooLarge(error.bytes, error.bytesMax);
+      this.#call();
+    } else if (error instanceof MalformedFrame) this.#refuse(COMPRESSED);
+    else this.#fail(error);
+  }
+
+  /** The request's message, when that is all that has arrived. */
+  get #onlyMessage(): Buffer | undefined {
+    return this.#pieces.isEmpty ? this.#message : undefined;
   }
 
   #run(): void {
-    if (this.#isAnswered || this.request !== undefined) return;
+    if (this.#isAnswered) return;
     this.#arrival?.cancel();
-    const message = this.#message.complete;
-    if (message === undefined)
-      this.#refuse({ code: status.UNIMPLEMENTED, details: 'a unary call has one request message' });
-    else if (this.#message.isCompressed)
-      this.#refuse({ code: status.INTERNAL, details: 'the request is compressed, and grpc-encoding does not say how' });
-    else {
-      this.request = this.method.definition.requestDeserialize(message);
-      this.#call();
+    const message = this.#onlyMessage;
+    if (message === undefined) {
+      this.#refuse(ONE_MESSAGE);
+      return;
     }
+    this.request = this.method.definition.requestDeserialize(message);
+    this.#call();
   }
 
   #call(): void {
@@ -172,8 +196,6 @@ export class DirectCall implements UnaryCall<unknown> {
 
 function frame(message: Buffer): Buffer {
   const framed = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-  framed.writeUInt8(0, 0);
-  framed.writeUInt32BE(message.length, 1);
   framed.set(message, PREFIX_BYTES);
-  return framed;
+  return withPrefix(framed);
 }

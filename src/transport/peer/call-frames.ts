@@ -1,10 +1,8 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Hello, LinkRequest } from '../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerCall } from '../../cluster/ports.js';
-import { serializer } from '../wire/index.js';
+import { MalformedFrame, serializer, withPrefix } from '../wire/index.js';
 import { NO_BYTES, readFrame, readLength, ROOM_FOR_PREFIX, skipField, UINT32_MAX } from './frame-fields.js';
-import { MalformedFrame } from './malformed-frame.js';
-import { withPrefix } from './message-splitter.js';
 
 /**
  * LinkRequest, written and read field by field: the generated reader copies every request

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Hello } from '../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerIdentity } from '../../cluster/ports.js';
 import type { Clock, Timer } from '../../runtime/index.js';
+import { MalformedFrame, MessageSplitter } from '../wire/index.js';
 import { helloCallFrame } from './call-frames.js';
 import { connectTo, type PeerCredentials } from './credentials.js';
 import { sentenceOf } from './error-sentence.js';
@@ -10,8 +11,6 @@ import { Heartbeat, pingOf } from './heartbeat.js';
 import { described, problemWithAnswer } from './hello.js';
 import { frameBytesMax, type PeerLimits } from './limits.js';
 import { LINK_WINDOW_BYTES, linkRequestHeaders, linkSettings, statusSentence } from './link-protocol.js';
-import { MalformedFrame } from './malformed-frame.js';
-import { MessageSplitter } from './message-splitter.js';
 import { readReplyFrame, type NamedReply } from './reply-frames.js';
 
 /** Where to find a peer, and who must be there. */

@@ -1,7 +1,5 @@
 import { WireType, type BinaryReader } from '@bufbuild/protobuf/wire';
-import { strictReader } from '../wire/index.js';
-import { MalformedFrame } from './malformed-frame.js';
-import { PREFIX_BYTES } from './message-splitter.js';
+import { MalformedFrame, PREFIX_BYTES, strictReader } from '../wire/index.js';
 
 export const UINT32_MAX = 0xffff_ffff;
 export const NO_BYTES = new Uint8Array();

@@ -1,10 +1,8 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Hello, LinkResponse } from '../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerReply } from '../../cluster/ports.js';
-import { serializer } from '../wire/index.js';
+import { MalformedFrame, serializer, withPrefix } from '../wire/index.js';
 import { readFrame, readLength, ROOM_FOR_PREFIX, skipField } from './frame-fields.js';
-import { MalformedFrame } from './malformed-frame.js';
-import { withPrefix } from './message-splitter.js';
 
 /** LinkResponse, written and read field by field, as LinkRequest is in call-frames.ts. */
 export interface NamedReply {

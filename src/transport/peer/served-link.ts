@@ -2,13 +2,12 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { ApiFailure, type Hello } from '../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerIdentity, PeerReply, ServePeer } from '../../cluster/ports.js';
 import type { Clock } from '../../runtime/index.js';
+import { MalformedFrame, MessageSplitter } from '../wire/index.js';
 import { readCallFrame, type IncomingCall } from './call-frames.js';
 import { sentenceOf } from './error-sentence.js';
 import { described, problemWithCaller } from './hello.js';
 import { frameBytesMax, type PeerLimits, type PeerLog } from './limits.js';
 import { linkResponseHeaders, LinkStatus, statusTrailers, type LinkStatusCode } from './link-protocol.js';
-import { MalformedFrame } from './malformed-frame.js';
-import { MessageSplitter } from './message-splitter.js';
 import { helloReplyFrame } from './reply-frames.js';
 import { ReplyOutbox } from './reply-outbox.js';
 

@@ -121,6 +121,7 @@ describe('a unary gRPC call', () => {
   for (const [what, body] of [
     ['no message', Buffer.alloc(0)],
     ['a message that ends early', framed(REQUEST).subarray(0, -1)],
+    ['a message and the beginning of another', Buffer.concat([framed(REQUEST), Buffer.of(0)])],
     ['two messages', Buffer.concat([framed(REQUEST), framed(REQUEST)])],
   ] as const) {
     it(`of ${what} is refused`, async () => {

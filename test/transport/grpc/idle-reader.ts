@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import { MessageSplitter, withPrefix } from '../../../src/transport/peer/message-splitter.js';
+import { MessageSplitter, withPrefix } from '../../../src/transport/wire/message-splitter.js';
 
 /** The client's side of one stream, on a connection of its own, that takes no byte of an answer until it is asked to. */
 export interface IdleReader {

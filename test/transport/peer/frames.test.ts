@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { LinkRequest, LinkResponse } from '../../../proto/gen/cinema/cluster/v1/peer_service.js';
 import type { PeerReply } from '../../../src/cluster/ports.js';
 import { callFrame, helloCallFrame, readCallFrame } from '../../../src/transport/peer/call-frames.js';
-import { MalformedFrame } from '../../../src/transport/peer/malformed-frame.js';
-import { PREFIX_BYTES } from '../../../src/transport/peer/message-splitter.js';
+import { MalformedFrame } from '../../../src/transport/wire/malformed-frame.js';
+import { PREFIX_BYTES } from '../../../src/transport/wire/message-splitter.js';
 import { helloReplyFrame, readReplyFrame, replyFrame } from '../../../src/transport/peer/reply-frames.js';
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { PREFIX_BYTES } from '../../../src/transport/peer/message-splitter.js';
+import { PREFIX_BYTES } from '../../../src/transport/wire/message-splitter.js';
 import { readReplyFrame } from '../../../src/transport/peer/reply-frames.js';
 import { ReplyOutbox } from '../../../src/transport/peer/reply-outbox.js';
 import { manualClock } from '../../runtime/manual-clock.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MalformedFrame } from '../../../src/transport/peer/malformed-frame.js';
-import { MessageSplitter, PREFIX_BYTES, withPrefix } from '../../../src/transport/peer/message-splitter.js';
+import { MalformedFrame } from '../../../src/transport/wire/malformed-frame.js';
+import { MessageSplitter, PREFIX_BYTES, withPrefix } from '../../../src/transport/wire/message-splitter.js';
 
 function framed(message: Uint8Array): Buffer {
   return withPrefix(Buffer.concat([Buffer.alloc(PREFIX_BYTES), message]));

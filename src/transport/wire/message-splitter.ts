@@ -1,4 +1,4 @@
-import { MalformedFrame } from './malformed-frame.js';
+import { FrameTooLong, MalformedFrame } from './malformed-frame.js';
 
 /** Before every message of a gRPC stream: whether it is compressed (1 byte) and its length (4 bytes, big-endian). */
 export const PREFIX_BYTES = 5;
@@ -30,6 +30,11 @@ export class MessageSplitter {
     this.heldBytes += piece.length;
   }
 
+  /** Nothing of a further message is here. */
+  get isEmpty(): boolean {
+    return this.heldBytes === 0;
+  }
+
   /** The next message, or undefined when it is not complete. @throws MalformedFrame, and again on every later call */
   next(): Buffer | undefined {
     if (this.heldBytes < this.neededBytes) return undefined;
@@ -55,13 +60,9 @@ export class MessageSplitter {
   }
 
   private messageLength(bytes: Buffer): number {
-    if (bytes.readUInt8(0) !== 0) throw new MalformedFrame('a compressed frame, which this protocol does not have');
+    if (bytes.readUInt8(0) !== 0) throw new MalformedFrame('a compressed frame, which this side does not take');
     const length = bytes.readUInt32BE(1);
-    if (length > this.messageBytesMax) {
-      throw new MalformedFrame(
-        `a frame of ${String(length)} bytes, of which at most ${String(this.messageBytesMax)} are taken`,
-      );
-    }
+    if (length > this.messageBytesMax) throw new FrameTooLong(length, this.messageBytesMax);
     return length;
   }
 }
