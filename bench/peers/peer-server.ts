@@ -12,7 +12,7 @@ import type { UnaryHandler } from '../../src/transport/grpc/unary-call.js';
 import { HOLD_TTL_MS, type Peer } from './peer.js';
 
 /** As this system's own server allows. */
-const CALLS_PER_CONNECTION_MAX = 2_000;
+const CALLS_PER_CONNECTION_MAX = 512;
 const REQUEST_BYTES_MAX = 2 ** 20;
 const ARRIVAL_MS = 10_000;
 
